@@ -1,0 +1,1 @@
+"""From files to stored articles: reading, extracting, chunking and the pipeline."""

@@ -1,0 +1,163 @@
+"""The words of this product as data: what passes between the parts, small and frozen."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One article as its source gives it. `text` is stored verbatim; every offset counts its characters."""
+
+    url: str
+    text: str
+    title: str | None = None
+    outlet: str | None = None
+    author: str | None = None
+    published: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """An input that was not taken, and why, in words for the person who gave it. A value, not an error."""
+
+    source: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Whole sentences of an article: `text == article.text[start:end]`."""
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked, and what the asker restricts it to. `as_of` is the day that "today" means."""
+
+    text: str
+    person: str | None = None
+    since: date | None = None
+    until: date | None = None
+    as_of: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A stored passage that may answer a question; `text == article.text[start:end]`. Higher scores are better."""
+
+    article: Article
+    start: int
+    end: int
+    score: float
+
+    @property
+    def text(self) -> str:
+        return self.article.text[self.start : self.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Where a quotation stands: `quote` equals the stored article's text[start:end], letter for letter.
+
+    `link` lands on the sentence in a browser; it is the bare `url` where that is not http(s).
+    """
+
+    n: int
+    url: str
+    title: str | None
+    outlet: str | None
+    author: str | None
+    published: date | None
+    quote: str
+    start: int
+    end: int
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One thing said. `speaker` is None where the text does not make sure who speaks."""
+
+    text: str
+    speaker: str | None
+    said_on: date | None
+    second_hand: bool
+    citations: tuple[Citation, ...]
+
+
+class Outcome(StrEnum):
+    ANSWERED = "answered"
+    NO_EVIDENCE = "no_evidence"
+    WRONG_SPEAKER = "wrong_speaker"
+    AMBIGUOUS_SPEAKER = "ambiguous_speaker"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What comes back for a question. `claims` is empty unless the outcome is ANSWERED.
+
+    `message` is one plain sentence or two for people; `passages` are ranked, best first;
+    `seconds` is the time it took.
+    """
+
+    question: str
+    outcome: Outcome
+    message: str
+    claims: tuple[Claim, ...]
+    passages: tuple[Evidence, ...]
+    seconds: float
+    model: str | None = None
+
+    def as_json(self) -> Mapping[str, Any]:
+        """The answer in the stable JSON form that `ask --json` prints."""
+        return {
+            "question": self.question,
+            "outcome": self.outcome.value,
+            "message": self.message,
+            "answer": {
+                "abstained": self.outcome is not Outcome.ANSWERED,
+                "claims": [_claim_json(claim) for claim in self.claims],
+            },
+            "passages": [
+                {
+                    "url": p.article.url,
+                    "text": p.text,
+                    "start": p.start,
+                    "end": p.end,
+                    "score": round(p.score, 4),
+                }
+                for p in self.passages
+            ],
+            "model": self.model,
+            "seconds": round(self.seconds, 4),
+        }
+
+
+def _claim_json(claim: Claim) -> Mapping[str, Any]:
+    return {
+        "text": claim.text,
+        "speaker": claim.speaker,
+        "said_on": claim.said_on and claim.said_on.isoformat(),
+        "second_hand": claim.second_hand,
+        "citations": [
+            {
+                "n": c.n,
+                "url": c.url,
+                "title": c.title,
+                "outlet": c.outlet,
+                "author": c.author,
+                "published": c.published and c.published.isoformat(),
+                "quote": c.quote,
+                "start": c.start,
+                "end": c.end,
+                "link": c.link,
+            }
+            for c in claim.citations
+        ],
+    }
