@@ -1,1 +1,1 @@
-"""The two doors: the terminal command `onrecord` and the Discord client. Composes, renders, decides nothing."""
+"""The two doors: the terminal command `onrecord` and the Discord client. Composes and renders."""

@@ -49,7 +49,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A stored passage that may answer a question; `text == article.text[start:end]`. Higher scores are better."""
+    """A stored passage that may answer; `text == article.text[start:end]`. Higher scores are better."""
 
     article: Article
     start: int

@@ -20,9 +20,7 @@ EPSILON = 1e-12
 
 
 def _external(name: str, *shape: int) -> onnx.TensorProto:
-    tensor = TensorProto(
-        name=name, data_type=TensorProto.FLOAT, dims=shape, data_location=TensorProto.EXTERNAL
-    )
+    tensor = TensorProto(name=name, data_type=TensorProto.FLOAT, dims=shape, data_location=TensorProto.EXTERNAL)
     tensor.external_data.add(key="location", value="given-by-the-loader")
     return tensor
 
@@ -85,8 +83,7 @@ def _pooled(hidden: str) -> tuple[list[onnx.NodeProto], list[onnx.TensorProto]]:
         helper.make_node("LpNormalization", ["mean"], ["embedding"], axis=-1, p=2),
     ]
     axes = [
-        helper.make_tensor(name, TensorProto.INT64, [1], [axis])
-        for name, axis in (("last", 2), ("tokens", 1))
+        helper.make_tensor(name, TensorProto.INT64, [1], [axis]) for name, axis in (("last", 2), ("tokens", 1))
     ]
     return nodes, axes
 
