@@ -31,7 +31,7 @@ Array = NDArray[np.float32]
 
 
 def verified(folder: Path | None = None) -> dict[str, Path]:
-    """Where the weights and the tokenizer lie, by file name. Raises ModelError where one is not the official file."""
+    """Where the weights and the tokenizer lie, by file name. Raises ModelError."""
     folder = folder or _package() / "model"
     found = {}
     for name, sha256 in (("model.safetensors", WEIGHTS_SHA256), ("tokenizer.json", TOKENIZER_SHA256)):
@@ -117,7 +117,9 @@ class MiniLM(Embeddings):
         return vectors
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
-        return self.embed(texts).tolist()
+        vectors: list[list[float]] = self.embed(texts).tolist()
+        return vectors
 
     def embed_query(self, text: str) -> list[float]:
-        return self.embed([text])[0].tolist()
+        vector: list[float] = self.embed([text])[0].tolist()
+        return vector

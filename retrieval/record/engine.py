@@ -1,0 +1,113 @@
+"""Connections to the record: SQLite by SQLAlchemy, in WAL mode, foreign keys on, brought to the newest schema."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from filelock import FileLock
+from sqlalchemy.exc import DatabaseError, OperationalError
+
+from retrieval.errors import ConfigurationError, LibraryMismatch, StoreError
+
+SCHEMA = "0001"  # the newest migration
+# A writer waits this long for another one, in seconds; a transaction takes a fraction of one.
+PATIENCE = 60
+
+
+class Engines:
+    """Hands out read and write transactions on one SQLite file."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._reader = engine
+        # A write takes SQLite's write lock at once: one that began as a read could not wait for another writer.
+        self._writer = engine.execution_options(begin="BEGIN IMMEDIATE")
+
+    @classmethod
+    def open(cls, url: str) -> "Engines":
+        """Connect, and bring the schema up to date. Raises ConfigurationError, LibraryMismatch or StoreError."""
+        parsed = _parsed(url)
+        path = Path(parsed.database or "")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            engine = sa.create_engine(parsed, connect_args={"timeout": PATIENCE})
+            sa.event.listen(engine, "connect", _configure)
+            sa.event.listen(engine, "begin", _begin)
+            _upgrade(engine, path)
+        except (OSError, DatabaseError) as error:
+            raise StoreError(
+                f"The record cannot be opened: {_reason(error)}.", hint=f"Check {path}, its folder and the disk."
+            ) from error
+        return cls(engine)
+
+    def close(self) -> None:
+        self._reader.dispose()
+
+    @contextmanager
+    def read(self) -> Iterator[sa.Connection]:
+        with _explained(), self._reader.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[sa.Connection]:
+        with _explained(), self._writer.begin() as connection:
+            yield connection
+
+
+def _parsed(url: str) -> sa.URL:
+    try:
+        parsed = sa.make_url(url)
+    except sa.exc.ArgumentError:
+        raise ConfigurationError("ONRECORD_DATABASE_URL is not an SQLAlchemy URL.") from None
+    if parsed.get_backend_name() != "sqlite" or parsed.database in (None, "", ":memory:"):
+        raise ConfigurationError("ONRECORD_DATABASE_URL must name an SQLite file (sqlite:///path).")
+    return parsed
+
+
+def _configure(connection: Any, _: object) -> None:
+    connection.isolation_level = None  # BEGIN is ours to send
+    for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: sa.Connection) -> None:
+    connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))
+
+
+def _version(connection: sa.Connection) -> str | None:
+    if not sa.inspect(connection).has_table("alembic_version"):
+        return None
+    version: str | None = connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
+    return version
+
+
+def _upgrade(engine: sa.Engine, path: Path) -> None:
+    """Migrate where the record is behind. One process at a time: two that make a library wait for each other."""
+    with engine.begin() as connection:
+        version = _version(connection)
+    if version == SCHEMA:
+        return
+    if version is not None and version > SCHEMA:
+        raise LibraryMismatch(
+            "The library was written by a newer version of onrecord.", hint="Install that version, or a newer one."
+        )
+    from retrieval.record.migrations.migrate import upgrade
+
+    with FileLock(path.with_suffix(".migrating")), engine.execution_options(begin="BEGIN IMMEDIATE").begin() as db:
+        if _version(db) != SCHEMA:
+            upgrade(db)
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    try:
+        yield
+    except DatabaseError as error:
+        raise StoreError(f"The record cannot be used: {_reason(error)}.", hint="Run onrecord doctor.") from error
+
+
+def _reason(error: OSError | DatabaseError) -> str:
+    if isinstance(error, OperationalError | DatabaseError):
+        return str(error.orig)
+    return error.strerror or "unknown"
