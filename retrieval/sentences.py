@@ -21,8 +21,8 @@ _BEFORE_NUMBER = "no nos art jan feb mar apr jun jul aug sep sept oct nov dec fi
 _EITHER = "u.s u.k u.n e.u d.c a.m p.m jr sr inc corp co ltd bros etc n.y l.a ph.d m.d i.e e.g"
 _STARTERS = (
     "the a an he she it they we i you in on at but and or so yet this that these those there his her its their "
-    "our my as if when while after before since for by with to from what who how why where no not now then still also "
-    "however meanwhile asked instead earlier later last one some many most all both each such"
+    "our my as if when while after before since for by with to from what who how why where no not now then still "
+    "also however meanwhile asked instead earlier later last one some many most all both each such"
 )
 _NEVER, _NUMBERED, _MAYBE, _STARTS = (
     frozenset(words.split()) for words in (_TITLES, _BEFORE_NUMBER, _EITHER, _STARTERS)

@@ -208,8 +208,13 @@ class Record:
         """The ids above `passage`, in order, and their vectors."""
         return self._vectors(vectors.c.passage_id > passage)
 
-    def _vectors(self, where: sa.ColumnElement[bool]) -> tuple[list[int], Vectors]:
-        query = sa.select(vectors).where(where).order_by(vectors.c.passage_id)
+    def vectors_where(self, where: Filter) -> tuple[list[int], Vectors]:
+        """The ids of the passages that fit, in order, and their vectors."""
+        fitting = sa.select(passages.c.id).join(articles).where(*where.clauses())
+        return self._vectors(vectors.c.passage_id.in_(fitting))
+
+    def _vectors(self, condition: sa.ColumnElement[bool]) -> tuple[list[int], Vectors]:
+        query = sa.select(vectors).where(condition).order_by(vectors.c.passage_id)
         with self._engines.read() as db:
             rows = db.execute(query).all()
         if not rows:

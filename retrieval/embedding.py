@@ -1,0 +1,94 @@
+"""Which embedding a library is made with, behind LangChain's interface, and the name that it is remembered by."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import numpy as np
+
+from retrieval.errors import ConfigurationError, ModelError
+from retrieval.record import Vectors
+
+if TYPE_CHECKING:
+    from langchain_core.embeddings import Embeddings
+
+    from retrieval.settings import Settings
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Embedder:
+    """An embedding model and its name, with the revision where there is one. Two names never share a library."""
+
+    name: str
+    model: "Embeddings"
+
+    def passages(self, texts: Sequence[str]) -> Vectors:
+        """float32 [len(texts), dimension], each of length 1. Raises ModelError."""
+        return _normalised(_called(lambda: self.model.embed_documents(list(texts))))
+
+    def question(self, text: str) -> Vectors:
+        """float32 [dimension], of length 1. Raises ModelError."""
+        vectors: Vectors = _normalised([_called(lambda: self.model.embed_query(text))])[0]
+        return vectors
+
+
+def embedder_name(settings: "Settings") -> str:
+    """The name under which a library remembers the embedder that the settings choose; loads no model."""
+    if settings.embedding:
+        return settings.embedding
+    return "all-MiniLM-L6-v2@53aa5117"
+
+
+def open_embedder(settings: "Settings") -> Embedder:
+    """The embedder that the settings choose. Raises ConfigurationError or ModelError."""
+    name = embedder_name(settings)
+    if not settings.embedding:
+        from retrieval.minilm import MiniLM
+
+        return Embedder(name, MiniLM(settings.threads))
+    return Embedder(name, _provider(settings))
+
+
+def _provider(settings: "Settings") -> "Embeddings":
+    from langchain.embeddings import init_embeddings
+
+    options: dict[str, Any] = {}
+    if settings.embedding and settings.embedding.startswith("openai:"):
+        if settings.openai_api_key is None:
+            raise ConfigurationError(
+                "ONRECORD_EMBEDDING names an OpenAI model, but OPENAI_API_KEY is not set.",
+                hint="See .env.example.",
+            )
+        options = {"api_key": settings.openai_api_key}
+        if settings.openai_base_url:
+            # Other servers than OpenAI's take text, not token numbers.
+            options |= {"base_url": settings.openai_base_url, "check_embedding_ctx_length": False}
+    try:
+        return init_embeddings(settings.embedding or "", **options)
+    except (ImportError, ValueError) as error:
+        raise ConfigurationError(
+            f"ONRECORD_EMBEDDING names {settings.embedding}, which cannot be loaded here.",
+            hint=f"{error}",
+        ) from None
+
+
+def _called(call: Callable[[], T]) -> T:
+    """Providers raise many kinds of error; none of their texts is safe to show, for it may hold a key."""
+    try:
+        return call()
+    except ModelError:
+        raise
+    except Exception as error:
+        raise ModelError(
+            "The embedding model does not answer.", hint=f"{type(error).__name__} from the model; onrecord doctor."
+        ) from error
+
+
+def _normalised(vectors: Sequence[Sequence[float]]) -> Vectors:
+    matrix = np.asarray(vectors, np.float32)
+    lengths = np.linalg.norm(matrix, axis=-1, keepdims=True)
+    lengths[lengths == 0] = 1
+    scaled: Vectors = matrix / lengths
+    return scaled
