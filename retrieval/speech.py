@@ -1,0 +1,195 @@
+"""Which sentences of an article report whose words: a cautious reading by rules.
+
+It errs on the side of nobody: a sentence without a speaker that these rules are sure of has none. Names stand
+for people and bodies alike. Known gaps: speakers named only after their paragraph, bodies without a capital,
+speech reported by nouns ("Turner's promise to …").
+"""
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+from retrieval.sentences import paragraphs
+
+_CUE = (
+    "said|says|asked|asks|added|adds|told|tells|argued|argues|confirmed|confirms|proposed|proposes|urged|urges|"
+    "called|calls|warned|warns|wrote|writes|tweeted|posted|noted|notes|stated|states|announced|announces|claimed|"
+    "claims|insisted|insists|promised|promises|vowed|vows|pledged|suggested|suggests|acknowledged|explained|declared|"
+    "described|describes|continued|replied|responded|testified|believes|believed|thinks|supports|supported|opposes|"
+    "opposed|rejected|rejects|criticized|condemned|praised|blamed|demanded|denied|denies|accused|estimated|predicted|"
+    "recommended|stressed|emphasized|maintained|conceded|admitted|disclosed|revealed|reiterated|recalled|joked|"
+    "countered|agreed|disagreed|backed|favors|endorsed|cautioned|contended|contends|asserted|remarked|quipped|reported"
+)
+# Inverted, as in `," said Turner`: only verbs that do not take a listener as their object.
+_INVERTED = "said|says|asked|asks|added|adds|wrote|writes|noted|notes|argued|explained|replied|tweeted|warned"
+_TITLES = (
+    "Rep|Sen|Gov|President|Vice President|Prime Minister|Secretary|Senator|Congressman|Congresswoman|"
+    "Representative|Mayor|Governor|Chairman|Chairwoman|Speaker|Gen|Lt|Col|Dr|Mr|Mrs|Ms|Rev|Sir|Lord|"
+    "Judge|Justice|Chancellor|Minister|Director|Attorney|General|Adm|Prof|Pope|King|Queen|Prince"
+)
+_PART = r"(?:[A-Z]\.|[A-Z][\w’'-]*)"
+_NAME = (
+    rf"(?P<name>(?:(?:{_TITLES})\.?\s+)*{_PART}(?:\s+(?:of\s+|the\s+|de\s+|van\s+|al\s+|bin\s+)?{_PART}){{0,4}})"
+)
+_APPOSITION = r"(?:\s*\([^)]{1,40}\))?(?:,[^.;⟦⟧]{1,160}?,)?"
+_ADVERB = r"(?:\s+(?:also|further|later|then|has|have|had|repeatedly|publicly|recently|again|\w+ly))*"
+_SUBJECT_CUE = re.compile(rf"\b{_NAME}{_APPOSITION}{_ADVERB}\s+(?:{_CUE})\b")
+_CUE_SUBJECT = re.compile(rf"(?:⟧|[,.?!])\s*(?:{_INVERTED})\s+{_NAME}")
+_ACCORDING = re.compile(rf"[Aa]ccording to\s+(?:a\s+)?{_NAME}")
+_AGAIN = re.compile(
+    rf"(?:^|[,;⟧]\s*|\band\s+)(?:[Hh]e|[Ss]he|[Tt]hey|[Tt]he (?:congress(?:man|woman)|senator|representative|"
+    rf"lawmaker|president|governor|mayor|minister|secretary|spokes(?:man|woman|person)|candidate|chairman|chairwoman)){_ADVERB}\s+"
+    rf"(?:{_CUE})\b"
+)
+_AGAIN_INVERTED = re.compile(rf"⟧\s*,?\s*(?:he|she|they)\s+(?:{_CUE})\b")
+_QUOTE = re.compile(r"“[^”]*(?:”|$)|\"[^\"]*(?:\"|$)|''.*?(?:''|$)", re.DOTALL)
+_NOT_NAMES = frozenset(
+    (
+        "The A An But And In On At He She They It We I You This That These Those There When While After "
+        "Before If As For So Yet Or Not No Also However Meanwhile Still Then Now His Her Their Its Our "
+        "Speaking Asked Since Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February "
+        "March April May June July August September October November December Jan Feb Mar Apr Jun Jul Aug "
+        "Sep Sept Oct Nov Dec"
+    ).split()
+)
+_TITLE_WORDS = frozenset(_TITLES.replace("Vice President", "Vice").replace("Prime Minister", "Prime").split("|"))
+
+
+# First names that one person bears side by side; ours, extend it.
+_SHORT = dict(
+    pair.split(":")
+    for pair in (
+        "abe:abraham alex:alexander andy:andrew bernie:bernard beth:elizabeth bill:william bob:robert "
+        "chris:christopher chuck:charles dan:daniel dave:david dick:richard don:donald ed:edward "
+        "fred:frederick greg:gregory jack:john jeff:jeffrey jim:james joe:joseph jon:jonathan josh:joshua "
+        "ken:kenneth larry:lawrence liz:elizabeth matt:matthew mike:michael mitch:mitchell nick:nicholas "
+        "pat:patrick pete:peter ron:ronald rudy:rudolph sam:samuel steve:stephen ted:edward tim:timothy "
+        "tom:thomas tony:anthony vlad:vladimir will:william"
+    ).split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """One sentence of an article, and who is reported to have said it, as fully named as the article does."""
+
+    start: int
+    end: int
+    speaker: str | None
+
+
+def spoken(text: str) -> list[Spoken]:
+    """Every sentence of an article, in order, with its speaker or None."""
+    masked = _masked(text)
+    names = _Names(masked)
+    found: list[Spoken] = []
+    last: str | None = None  # who spoke last, in this paragraph or the one before
+    for spans in paragraphs(text):
+        speakers = _paragraph([masked[start:end] for start, end in spans], names, last)
+        found += [Spoken(start, end, who) for (start, end), who in zip(spans, speakers, strict=True)]
+        last = speakers[-1]
+    return found
+
+
+def _masked(text: str) -> str:
+    """The text with what stands inside quotation marks blotted out, character for character."""
+
+    def blot(match: re.Match[str]) -> str:
+        return "⟦" + "·" * (len(match[0]) - 2) + "⟧" if len(match[0]) > 1 else match[0]
+
+    parts = re.split(r"(\n\s*\n)", text)  # a quotation left open ends with its paragraph
+    return "".join(part if part.isspace() else _QUOTE.sub(blot, part) for part in parts)
+
+
+def _paragraph(sentences: list[str], names: "_Names", last: str | None) -> list[str | None]:
+    """The speaker of each (masked) sentence of a paragraph, given who spoke at the end of the one before."""
+    named = [names.speaker(sentence) for sentence in sentences]
+    speakers: list[str | None] = []
+    for n, sentence in enumerate(sentences):
+        who = named[n]
+        if who is None and not re.search(r"\w", sentence):  # nothing but quotation
+            who = _of_quotation(n, sentences, named, speakers, last)
+        elif who is None and (_AGAIN.search(sentence) or _AGAIN_INVERTED.search(sentence)):
+            who = last
+        speakers.append(who)
+        # Somebody else came in between: a "he" that follows may be either.
+        last = who or (None if names.mentions_other(sentence, last) else last)
+    return speakers
+
+
+def _of_quotation(
+    n: int, sentences: list[str], named: list[str | None], speakers: list[str | None], last: str | None
+) -> str | None:
+    """Whoever is named where the same quotation ends; else the speaker before; else the next of the paragraph."""
+    for sentence, who in zip(sentences[n + 1 :], named[n + 1 :], strict=True):
+        if sentence.startswith("⟦"):
+            break  # another quotation begins
+        if who:
+            return who
+    return (
+        next((who for who in reversed(speakers) if who), None) or next((w for w in named[n:] if w), None) or last
+    )
+
+
+class _Names:
+    """The people and bodies that an article names, each in its fullest form."""
+
+    def __init__(self, masked: str) -> None:
+        self._full: dict[str, Counter[str]] = {}
+        for match in re.finditer(_NAME, masked):
+            parts = _untitled(match["name"])
+            if len(parts) > 1:
+                self._full.setdefault(parts[-1], Counter())[" ".join(parts)] += 1
+
+    def speaker(self, masked: str) -> str | None:
+        """Whom a sentence names as the one who says what it reports."""
+        for pattern in (_CUE_SUBJECT, _SUBJECT_CUE, _ACCORDING):
+            for match in pattern.finditer(masked):
+                if name := self.of(match["name"]):
+                    return name
+        return None
+
+    def of(self, name: str) -> str | None:
+        """The full name behind a form of it; None for a word that is no name, or that fits two people."""
+        parts = _untitled(name)
+        if not parts:
+            return None
+        fuller = self._full.get(parts[-1], Counter())
+        if len(parts) > 1:
+            fuller = Counter({full: n for full, n in fuller.items() if _first(full) == _first(parts[0])})
+        elif len({_first(full) for full in fuller}) > 1:
+            return None
+        return max(fuller, key=lambda full: fuller[full], default=" ".join(parts))
+
+    def mentions_other(self, masked: str, person: str | None) -> bool:
+        """Whether a sentence names somebody who may be another than the person."""
+        surname = person.split()[-1] if person else ""
+        return any(
+            parts and parts[-1] in self._full and parts[-1] != surname
+            for parts in (_untitled(match["name"]) for match in re.finditer(_NAME, masked))
+        )
+
+
+def _first(full: str) -> str:
+    first = full.split(maxsplit=1)[0].lower().strip(".")
+    return _SHORT.get(first, first)
+
+
+def _untitled(name: str) -> list[str]:
+    """The words of a name without titles, and without whatever stands before a title ("Ukrainian President")."""
+    parts = re.sub(r"[’']s?$", "", name).split()
+    titles = [n for n, part in enumerate(parts) if part.rstrip(".") in _TITLE_WORDS]
+    parts = parts[titles[-1] + 1 :] if titles else parts
+    while parts and parts[0] in _NOT_NAMES:
+        parts = parts[1:]
+    return parts
+
+
+def same_name(asked: str, name: str) -> bool:
+    """Whether a name in a question may mean a speaker: the surname fits, and so do the first names given."""
+    a, b = ([word.lower().strip(".") for word in _untitled(n)] for n in (asked, name))
+    if not a or not b:
+        return False
+    if len(a) > 1 and len(b) > 1 and a[-1] == b[-1]:
+        return _first(a[0]) == _first(b[0])
+    return set(a) <= set(b) or set(b) <= set(a)
