@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 # Function words and the words that questions are made of. FTS5 takes 11 times as long with two of them.
 _STOP = frozenset(
@@ -41,11 +42,27 @@ _NOT_NAMES = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Understanding:
-    """A question's content words, the names in it in order, and whether it asks for somebody's words."""
+    """What a question asks.
+
+    `terms` are its content words; `names` whom or what it names, in order; `asked` those of them whose words
+    it asks for, where `speech` says that it asks for somebody's words at all.
+    """
 
     terms: tuple[str, ...]
     names: tuple[str, ...]
+    asked: tuple[str, ...]
     speech: bool
+
+    @property
+    def topic(self) -> tuple[str, ...]:
+        """The terms less the names of those who are asked, and less "say", "propose" and their like."""
+        own = {word for name in self.asked for word in words(name)}
+        return tuple(term for term in self.terms if term not in own and not _SAYING.match(term))
+
+    @property
+    def verbs(self) -> tuple[str, ...]:
+        """The terms that ask for speech or stance: "propose", "confirm"."""
+        return tuple(term for term in self.terms if _SAYING.match(term))
 
 
 def words(text: str) -> list[str]:
@@ -57,8 +74,27 @@ def understand(question: str, person: str | None = None) -> Understanding:
     """Read a question. `person` is who the asker restricts it to."""
     text = " ".join(question.split())
     terms = [w for w in dict.fromkeys(words(f"{text} {person or ''}")) if w not in _STOP and len(w) > 1]
-    names = [person] if person else [*_small_names(text), *_names(text)]
-    return Understanding(tuple(terms), tuple(names), bool(person) or bool(_SAYING.search(text)))
+    names = list(dict.fromkeys([*_small_names(text), *_names(text)]))
+    if person:
+        return Understanding(tuple(terms), (person, *names), (person,), speech=True)
+    return Understanding(tuple(terms), tuple(names), tuple(_asked(text, names)), bool(_SAYING.search(text)))
+
+
+def _asked(text: str, names: list[str]) -> list[str]:
+    """The first name that stands for somebody, and those joined to it; a place before it is passed over.
+
+    "After the Charlotte unrest, what did Paul Ryan …", "How do North Carolina's Pat McCrory and Roy Cooper …"
+    """
+    plain = _without_possessives(text)
+    people = [n for n in names if not re.search(rf"(?:\bthe\s+{re.escape(n)}\b|{re.escape(n)} ,\s+[A-Z])", plain)]
+    asked = people[:1]
+    for before, name in pairwise(people):
+        if not re.search(
+            rf"{re.escape(before)}(?: ,)?(?:,? (?:and|or)|,| vs\.?| versus)\s+{re.escape(name)}", plain
+        ):
+            break
+        asked.append(name)
+    return asked
 
 
 def _without_possessives(text: str) -> str:

@@ -43,14 +43,19 @@ class Index:
         self._folder: Path | None = None
 
     @classmethod
-    def open(cls, record: Record, folder: Path, *, url: str | None, notify: Notify) -> "Index":
-        """Open the index of a library: on a Chroma server, embedded, or exact where another process owns it."""
+    def open(
+        cls, record: Record, folder: Path, *, url: str | None, notify: Notify, fresh: bool = False
+    ) -> "Index":
+        """Open the index of a library: on a Chroma server, embedded, or exact where another process owns it.
+
+        With `fresh`, what is there is thrown away first, and made again from the record.
+        """
         index = cls(record, notify)
         try:
             if url:
-                index._connect(url)
+                index._connect(url, fresh=fresh)
             else:
-                index._own(folder)
+                index._own(folder, fresh=fresh)
         except StoreError as error:
             index.close()
             index._degrade(error)
@@ -79,13 +84,6 @@ class Index:
             if self._chroma:
                 _catch_up(self._record, self._chroma)
 
-    def rebuild(self) -> None:
-        """Make the index again from the record."""
-        with self._lock:
-            if self._chroma:
-                self._chroma.clear()
-                _catch_up(self._record, self._chroma)
-
     def faults(self) -> list[str]:
         """What differs between record and index; empty where they agree, or where this process has no index."""
         if not self._chroma:
@@ -109,13 +107,15 @@ class Index:
         self._chroma = None
         self._notify(f"{error} Searching the record itself. (onrecord doctor says more.)")
 
-    def _connect(self, url: str) -> None:
+    def _connect(self, url: str, *, fresh: bool) -> None:
         from retrieval.index.chroma import Chroma, server
 
         self._chroma = Chroma(server(url), self._record.library_id())
+        if fresh:
+            self._chroma.clear()
         self._check()
 
-    def _own(self, folder: Path) -> None:
+    def _own(self, folder: Path, *, fresh: bool) -> None:
         lock = FileLock(folder.with_suffix(".lock"))
         try:
             lock.acquire(timeout=0)
@@ -126,7 +126,9 @@ class Index:
 
         library_id = self._record.library_id()
         known = _known(folder, library_id)
-        if known is None or (known != _files(folder) and not _sound(folder, library_id)):
+        if fresh:
+            shutil.rmtree(folder, ignore_errors=True)
+        elif known is None or (known != _files(folder) and not _sound(folder, library_id)):
             self._discard(folder, missing=not folder.exists())
         _unseal(folder)
         self._chroma = Chroma(embedded(folder), library_id)
@@ -147,7 +149,8 @@ class Index:
         self.follow()
         if self._chroma.count() != self._record.counts()["passages"]:
             self._notify("The index did not match the record; it is made again.")
-            self.rebuild()
+            self._chroma.clear()
+            self.follow()
         if (took := time.monotonic() - started) > 1:
             self._notify(f"The index is up to date ({took:.1f} s).")
 

@@ -1,0 +1,118 @@
+"""onrecord articles and stats: what a library holds."""
+
+import json
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.terminal.console import begin, errors
+from bot.terminal.options import AsJson, LibraryName
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from retrieval.errors import OnrecordError
+    from retrieval.record import Record
+
+Url = Annotated[str, typer.Argument(metavar="URL", show_default=False)]
+
+
+def register(app: typer.Typer) -> None:
+    articles = typer.Typer(help="List, show and forget stored articles.", no_args_is_help=True)
+    articles.command("list")(list_articles)
+    articles.command("show")(show_article)
+    articles.command("forget")(forget_article)
+    app.add_typer(articles, name="articles")
+    app.command("stats")(stats)
+
+
+def _open(library: str | None) -> "Record":
+    settings = begin()
+    from retrieval.library import must_exist, open_record
+
+    must_exist(settings, library)
+    return open_record(settings, library)
+
+
+def list_articles(*, library: LibraryName = None, as_json: AsJson = False) -> None:
+    """List every article, newest first."""
+    listing = _open(library).listing()
+    if as_json:
+        print(json.dumps([_plain(row) for row in listing], ensure_ascii=False, indent=1))
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    from bot.terminal.rendering import link
+
+    table = Table("published", "outlet", "title", "characters", box=None, pad_edge=False)
+    for row in listing:
+        title = link(str(row["title"] or row["url"]), str(row["url"]))
+        table.add_row(str(row["published"] or ""), str(row["outlet"] or ""), title, f"{row['characters']:,}")
+    Console().print(table)
+
+
+def _plain(row: "Mapping[str, object]") -> "dict[str, object]":
+    return {name: value if isinstance(value, int | str | None) else str(value) for name, value in row.items()}
+
+
+def show_article(url: Url, *, library: LibraryName = None, as_json: AsJson = False) -> None:
+    """Show an article as it is stored."""
+    article = _open(library).article(url)
+    if article is None:
+        raise _unknown(url)
+    fields = {name: getattr(article, name) for name in ("url", "title", "outlet", "author", "published", "text")}
+    if as_json:
+        print(json.dumps(_plain(fields), ensure_ascii=False, indent=1))
+        return
+    from rich.console import Console
+    from rich.text import Text
+
+    from bot.text import shown
+
+    console = Console()
+    for name in ("title", "outlet", "author", "published", "url"):
+        if fields[name]:
+            console.print(Text(f"{name:>10}  ", style="dim") + Text(shown(str(fields[name]))))
+    console.print()
+    console.print(Text(shown(article.text)))
+
+
+def forget_article(url: Url, *, library: LibraryName = None) -> None:
+    """Remove an article from the library, with everything made of it."""
+    record = _open(library)
+    if not record.forget(url):
+        raise _unknown(url)
+    errors.print(f"Forgotten: {url}. Nothing of it can be found any more.", markup=False, highlight=False)
+
+
+def _unknown(url: str) -> "OnrecordError":
+    from retrieval.errors import ConfigurationError
+
+    return ConfigurationError(f"No article is stored under {url}.", hint="onrecord articles list shows them.")
+
+
+def stats(*, library: LibraryName = None, as_json: AsJson = False) -> None:
+    """Count what the library holds."""
+    record = _open(library)
+    articles, first, last = record.coverage()
+    outlets = {row["outlet"] for row in record.listing() if row["outlet"]}
+    found = {
+        "articles": articles,
+        "passages": record.counts()["passages"],
+        "outlets": len(outlets),
+        "first": first and first.isoformat(),
+        "last": last and last.isoformat(),
+        "made_with": record.makers(),
+    }
+    if as_json:
+        print(json.dumps(found, ensure_ascii=False, indent=1))
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(show_header=False, box=None, pad_edge=False)
+    for name, value in found.items():
+        shown = ", ".join(value) if isinstance(value, list) else value
+        table.add_row(name.replace("_", " "), f"{shown:,}" if isinstance(shown, int) else str(shown or "–"))
+    Console().print(table)

@@ -1,0 +1,143 @@
+"""onrecord ingest and reindex: articles in, and made anew."""
+
+import json
+from contextlib import contextmanager
+from datetime import date
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.terminal.console import begin, errors, notify
+from bot.terminal.options import AsJson, LibraryName, day, open_library
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ingest.pipeline import Progress, Report
+    from retrieval.settings import Settings
+    from retrieval.types import Article, Rejection
+
+
+def register(app: typer.Typer) -> None:
+    app.command("ingest")(ingest)
+    app.command("reindex")(reindex)
+
+
+def ingest(
+    source: Annotated[list[str], typer.Argument(metavar="SOURCE...", show_default=False)],
+    *,
+    library: LibraryName = None,
+    url: Annotated[str | None, typer.Option("--url", help="The article's address.")] = None,
+    title: Annotated[str | None, typer.Option("--title", help="Its headline.")] = None,
+    outlet: Annotated[str | None, typer.Option("--outlet", help="Who published it.")] = None,
+    author: Annotated[str | None, typer.Option("--author", help="Who wrote it.")] = None,
+    published: Annotated[date | None, day("--published", "The day it was published.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen, and store nothing.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Store articles from files (.txt .md .html .htm .jsonl .json .pdf), folders, or - for JSON lines.
+
+    The options say what a file cannot say itself, and win over what it says.
+    """
+    settings = begin()
+    from ingest.reading import Given, read
+
+    given = Given(url, title, outlet, author, published)
+    items = read(source, given, max_bytes=settings.max_file_mb * 1_000_000)
+    if dry_run:
+        report = _preview(settings, library, items)
+    else:
+        from ingest.pipeline import ingest as store
+
+        with open_library(settings, library, make=True) as opened, _progress() as progress:
+            report = store(opened, items, progress)
+    _show(report, as_json=as_json, dry_run=dry_run)
+    raise typer.Exit(1 if report.rejected else 0)
+
+
+def _preview(settings: "Settings", library: str | None, items: "Iterator[Article | Rejection]") -> "Report":
+    from ingest.pipeline import maker, preview
+    from retrieval.embedding import embedder_name
+    from retrieval.library import exists, open_record
+
+    record = open_record(settings, library) if exists(settings, library) else None
+    with _progress() as progress:
+        report = preview(record, maker(embedder_name(settings)), items, progress)
+    if record:
+        record.close()
+    return report
+
+
+def reindex(library: LibraryName = None) -> None:
+    """Bring a library up to date with this program: cut and embed what another made, and make the index again."""
+    settings = begin()
+    from ingest.pipeline import ingest as store
+    from ingest.pipeline import maker
+    from retrieval.embedding import embedder_name
+    from retrieval.library import Library, must_exist, open_index, open_record
+
+    must_exist(settings, library)
+    made_by = maker(embedder_name(settings))
+    with Library.open(settings, library, made_by, notify=notify, rework=True) as opened, _progress() as progress:
+        report = store(opened, opened.record.articles(not_made_by=made_by), progress)
+    errors.print(f"{report.articles:,} articles made anew.", highlight=False)
+    record = open_record(settings, library)
+    index = open_index(settings, library, record, notify=notify, fresh=True)
+    made = f"holds {record.counts()['passages']:,} passages" if index.kind == "chroma" else "is another process's"
+    errors.print(f"The index {made}.", highlight=False)
+    index.close()
+    record.close()
+
+
+def _show(report: "Report", *, as_json: bool, dry_run: bool) -> None:
+    if as_json:
+        print(json.dumps(report.as_json(), ensure_ascii=False))
+        return
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from bot.text import shown
+
+    table = Table("would be" if dry_run else "articles", "", box=None, pad_edge=False)
+    for put, count in report.as_json().items():
+        if put not in ("rejected", "seconds"):
+            table.add_row(put, f"{count:,}")
+    table.add_row("rejected", f"{len(report.rejected):,}")
+    console = Console()
+    console.print(table)
+    for rejection in report.rejected:
+        console.print(Text(f"  {shown(rejection.source)}: {shown(rejection.reason)}", style="yellow"))
+
+
+@contextmanager
+def _progress() -> "Iterator[Progress]":
+    """A line on standard error with the articles so far and how many come a second: live, or every ten seconds."""
+    from rich.progress import Progress as Bar
+    from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    if not errors.is_terminal:
+        yield _Plain().tell
+        return
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Bar(*columns, console=errors, transient=True) as bar:
+        task = bar.add_task("reading")
+        yield lambda report: bar.update(task, description=_so_far(report))
+
+
+class _Plain:
+    """Progress for a log file: a line every ten seconds."""
+
+    def __init__(self) -> None:
+        self._told = 0.0
+
+    def tell(self, report: "Report") -> None:
+        if report.seconds - self._told >= 10:
+            self._told = report.seconds
+            errors.print(_so_far(report), highlight=False)
+
+
+def _so_far(report: "Report") -> str:
+    rate = report.articles / report.seconds if report.seconds else 0.0
+    rejected = f", {len(report.rejected):,} rejected" if report.rejected else ""
+    return f"{report.articles:,} articles, {report.passages:,} new passages{rejected}, {rate:.1f} articles/s"

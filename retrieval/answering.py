@@ -1,0 +1,169 @@
+"""Extractive answers: the sentences that answer, word for word, or a plain "nothing on record".
+
+Where a question asks for somebody's words, only sentences that are sure to be his are claims; another's are
+never given to him. What is shown is always a span of the stored text.
+"""
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from retrieval.citing import cite
+from retrieval.questions import Understanding, words
+from retrieval.search import Ranked
+from retrieval.speech import Spoken, same_name, spoken
+from retrieval.types import Claim
+
+CLAIMS = 5
+# Sentences are chosen from so many passages, best first.
+PASSAGES = 10
+# A sentence answers where its passage holds this share of the topic's weight, and the sentence this share.
+PASSAGE_SHARE, SENTENCE_SHARE = 0.5, 0.5
+# Later claims are worth showing down to this share of the best one's score.
+WORTH = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    ranked: Ranked
+    rank: int
+    spoken: Spoken
+    score: float
+
+
+def claims(understood: Understanding, ranked: Sequence[Ranked]) -> list[Claim]:
+    """At most five claims that answer, best first; empty where nothing among the passages does."""
+    pool = list(ranked[:PASSAGES])
+    sentences = _attributed(understood, pool) if understood.speech and understood.asked else []
+    if not sentences and not understood.speech:
+        sentences = _matching(understood, pool)
+    sentences.sort(key=lambda s: (-s.score, s.rank, s.spoken.start))
+    worth = [s for s in sentences if s.score >= WORTH * sentences[0].score]
+    return [_claim(sentence) for sentence in _distinct(worth)[:CLAIMS]]
+
+
+def _attributed(understood: Understanding, pool: list[Ranked]) -> list[_Sentence]:
+    """What the asked ones say in passages that are about the topic; the nearer the topic, the better."""
+    weights, verbs = _weights(understood.topic, pool), _weights(understood.verbs, pool)
+    found = []
+    for rank, ranked in enumerate(pool):
+        near = _share(weights, ranked.passage.text)
+        if weights and near < PASSAGE_SHARE:
+            continue
+        for said in _sentences(ranked):
+            if said.speaker and any(same_name(name, said.speaker) for name in understood.asked):
+                text = ranked.passage.article.text[said.start : said.end]
+                here = _share(weights, text) + _share(verbs, text) / 4
+                found.append(_Sentence(ranked, rank, said, here + near / 2 + 1 / (2 + rank)))
+    return found
+
+
+def _matching(understood: Understanding, pool: list[Ranked]) -> list[_Sentence]:
+    """Sentences that hold most of what is asked, with the headline above them."""
+    weights = _weights(understood.terms, pool)
+    found = []
+    for rank, ranked in enumerate(pool):
+        article = ranked.passage.article
+        for said in _sentences(ranked):
+            share = _share(weights, f"{article.text[said.start : said.end]}")
+            if share >= SENTENCE_SHARE and _names_all(understood, f"{article.title} {ranked.passage.text}"):
+                found.append(_Sentence(ranked, rank, said, share))
+    return found
+
+
+def _names_all(understood: Understanding, text: str) -> bool:
+    there = set(words(text))
+    return all(there.issuperset(words(name)) for name in understood.names)
+
+
+def _sentences(ranked: Ranked) -> Iterator[Spoken]:
+    passage = ranked.passage
+    for said in _spoken(passage.article.text):
+        if passage.start <= said.start and said.end <= passage.end:
+            yield said
+
+
+@lru_cache(256)
+def _spoken(text: str) -> tuple[Spoken, ...]:
+    return tuple(spoken(text))
+
+
+def _weights(terms: Sequence[str], pool: Sequence[Ranked]) -> dict[str, float]:
+    """Each term's inverse document frequency among the candidates: what all hold tells little."""
+    counts = Counter(stem for ranked in pool for stem in _stems(ranked.passage.text))
+    return {stem: math.log(1 + len(pool) / (0.5 + counts[stem])) for stem in map(_stem, terms)}
+
+
+def _share(weights: dict[str, float], text: str) -> float:
+    """How much of the terms' weight a text holds, 0 to 1."""
+    total = sum(weights.values())
+    there = _stems(text)
+    return sum(weight for stem, weight in weights.items() if stem in there) / total if total else 0.0
+
+
+@lru_cache(4096)
+def _stems(text: str) -> frozenset[str]:
+    return frozenset(map(_stem, words(text)))
+
+
+def _stem(word: str) -> str:
+    """A crude stem: enough to match a question's word with its inflections."""
+    if len(word) > 4:
+        word = re.sub(r"(?:ational|ation|ments?|ings?|edly|ed|ies|ers?|ly|es|s|e|y)$", "", word) or word
+    return word
+
+
+def _distinct(sentences: list[_Sentence]) -> list[_Sentence]:
+    """Without repetitions: the same sentence in a syndicated copy, or in a headline, counts once."""
+    seen: set[str] = set()
+    found = []
+    for sentence in sentences:
+        text = sentence.ranked.passage.article.text[sentence.spoken.start : sentence.spoken.end]
+        key = " ".join(words(text))
+        if key not in seen:
+            seen.add(key)
+            found.append(sentence)
+    return found
+
+
+def _claim(sentence: _Sentence) -> Claim:
+    article, said = sentence.ranked.passage.article, sentence.spoken
+    citation = cite(article, said.start, said.end)
+    return Claim(citation.quote, said.speaker, article.published if said.speaker else None, False, (citation,))
+
+
+def refusal(understood: Understanding, holdings: "Holdings") -> str:
+    """What is said where nothing answers: what the library holds, and how much of it mentions those asked."""
+    if not holdings.articles:
+        return "Nothing is on record: the library is empty. Add articles with onrecord ingest."
+    held = f"{holdings.articles:,} article{'s' * (holdings.articles != 1)}{_period(holdings.first, holdings.last)}"
+    mentions = [
+        f"{count:,} mention{'s' * (count == 1)} {name}" if count else f"none mentions {name}"
+        for name, count in holdings.mentions.items()
+    ]
+    whose = f" from {' or '.join(understood.asked)}" if understood.speech and understood.asked else ""
+    return (
+        f"Nothing on record{whose} that answers this. The library holds {held}" + "; ".join(["", *mentions]) + "."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """What a library holds: articles, their first and last date, and how many mention each name asked about."""
+
+    articles: int
+    first: date | None
+    last: date | None
+    mentions: dict[str, int]
+
+
+def _period(first: date | None, last: date | None) -> str:
+    if not first or not last:
+        return ""
+    if (first.year, first.month) == (last.year, last.month):
+        return f", {first:%b %Y}"
+    return f", {first:%b %Y} to {last:%b %Y}"

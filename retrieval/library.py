@@ -1,0 +1,158 @@
+"""One library: its record, its index and the embedder that it was made with, opened together.
+
+A library is a folder under ONRECORD_HOME: `library.sqlite3` is the record, `chroma/` the index.
+"""
+
+import re
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from retrieval.errors import ConfigurationError, LibraryMismatch
+from retrieval.record import Record
+from retrieval.types import Answer, Evidence, Outcome, Question
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from retrieval.answering import Holdings
+    from retrieval.embedding import Embedder
+    from retrieval.index import Index
+    from retrieval.questions import Understanding
+    from retrieval.settings import Settings
+
+Notify = Callable[[str], None]
+# The contract promises at least the ten best passages.
+SHOWN = 12
+
+
+def folder_of(settings: "Settings", name: str | None) -> Path:
+    """Where a library lies. Raises ConfigurationError for a name that is none."""
+    name = name or settings.library
+    if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,63}", name):
+        raise ConfigurationError(
+            f"“{name}” is no name for a library: small letters, digits, - and _, at most 64 of them."
+        )
+    return settings.home.expanduser() / name
+
+
+def exists(settings: "Settings", name: str | None) -> bool:
+    """Whether a library is there already."""
+    return settings.database_url is not None or (folder_of(settings, name) / "library.sqlite3").exists()
+
+
+def must_exist(settings: "Settings", name: str | None) -> None:
+    """Raises ConfigurationError for a library that was asked for by name and is not there."""
+    if name is not None and not exists(settings, name):
+        raise ConfigurationError(f"There is no library “{name}”.", hint="onrecord ingest --library makes one.")
+
+
+def open_record(settings: "Settings", name: str | None) -> Record:
+    """The record of a library, made where there is none. Raises OnrecordError."""
+    if settings.database_url:
+        return Record.open(settings.database_url.get_secret_value())
+    return Record.open(f"sqlite:///{folder_of(settings, name) / 'library.sqlite3'}")
+
+
+def check_maker(record: Record, maker: str) -> None:
+    """Raises LibraryMismatch where articles are stored that another embedder or chunking made."""
+    others = [other for other in record.makers() if other != maker]
+    if others:
+        raise LibraryMismatch(
+            f"The library was made with {' and '.join(others)}, but this run uses {maker}.",
+            hint="Run onrecord reindex to bring the library up to date, or set ONRECORD_EMBEDDING back.",
+        )
+
+
+def open_index(
+    settings: "Settings", name: str | None, record: Record, *, notify: Notify, fresh: bool = False
+) -> "Index":
+    """The index of a library whose record is open; with `fresh`, made again."""
+    from retrieval.index import Index
+
+    folder = folder_of(settings, name) / "chroma"
+    return Index.open(record, folder, url=settings.chroma_url, notify=notify, fresh=fresh)
+
+
+class Library:
+    """A library, open for questions and for new articles. Use it in a `with` block; safe to use from threads."""
+
+    def __init__(self, record: Record, index: "Index", embedder: "Embedder", maker: str) -> None:
+        self.record = record
+        self.index = index
+        self.embedder = embedder
+        self.maker = maker
+        self._checked = record.counter()
+
+    @classmethod
+    def open(
+        cls, settings: "Settings", name: str | None, maker: str, *, notify: Notify, rework: bool = False
+    ) -> Self:
+        """Open a library, made where there is none. `maker` names the embedder and chunking of this program.
+
+        Sentences about the state of its index go to `notify`. With `rework`, a library that another maker made
+        opens too, for bringing it up to date; its index is left alone (open it afresh afterwards). Raises
+        OnrecordError.
+        """
+        from retrieval.embedding import open_embedder
+        from retrieval.index import Index
+
+        record = open_record(settings, name)
+        if rework:
+            return cls(record, Index(record, notify), open_embedder(settings), maker)
+        check_maker(record, maker)
+        embedder = open_embedder(settings)
+        return cls(record, open_index(settings, name, record, notify=notify), embedder, maker)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: "TracebackType | None"
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self.index.close()
+        self.record.close()
+
+    def ask(self, question: Question) -> Answer:
+        """Answer a question from what is on record now. Raises OnrecordError."""
+        from retrieval.answering import claims, refusal
+        from retrieval.citing import numbered, verified
+        from retrieval.questions import understand
+        from retrieval.search import Search
+
+        started = time.perf_counter()
+        self._check()
+        understood = understand(question.text, question.person)
+        ranked = Search(self.record, self.index, self.embedder).passages(question, understood, SHOWN)
+        found = numbered(verified(claims(understood, ranked), self.record.article))
+        message = _found(len(found)) if found else refusal(understood, self._holdings(understood))
+        return Answer(
+            question=question.text,
+            outcome=Outcome.ANSWERED if found else Outcome.NO_EVIDENCE,
+            message=message,
+            claims=found,
+            passages=tuple(Evidence(r.passage.article, r.passage.start, r.passage.end, r.score) for r in ranked),
+            seconds=time.perf_counter() - started,
+        )
+
+    def _check(self) -> None:
+        """A reindex by another process may have changed what this one was opened with."""
+        now = self.record.counter()
+        if now != self._checked:
+            check_maker(self.record, self.maker)
+            self._checked = now
+
+    def _holdings(self, understood: "Understanding") -> "Holdings":
+        from retrieval.answering import Holdings
+
+        articles, first, last = self.record.coverage()
+        names = understood.asked or understood.names
+        return Holdings(articles, first, last, {name: self.record.articles_with(name) for name in names})
+
+
+def _found(n: int) -> str:
+    return "One passage is on record." if n == 1 else f"{n} passages are on record."

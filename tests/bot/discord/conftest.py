@@ -1,0 +1,87 @@
+"""Discord's own rules where they lie beside the checkout, and the bot inside an in-process Discord."""
+
+import importlib.util
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+import simcord
+
+from bot.client import OnRecordBot
+from retrieval.types import Answer, Question
+
+_RULES = Path(__file__).parents[3].parent / "shared" / "discord" / "discord_spec.py"
+
+
+@pytest.fixture(scope="session")
+def discord_rules() -> ModuleType | None:
+    """`check(method, path, body)` and `check_answer` say what is wrong; None where the rules are not at hand."""
+    if not _RULES.exists():
+        return None
+    spec = importlib.util.spec_from_file_location("discord_spec", _RULES)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@dataclass
+class ScriptedDesk:
+    """Answers with what it was given, or raises it; keeps the questions."""
+
+    reply: Answer | Exception | Callable[[], Answer]
+    asked: list[Question] = field(default_factory=list)
+
+    def ask(self, question: Question) -> Answer:
+        self.asked.append(question)
+        if isinstance(self.reply, Exception):
+            raise self.reply
+        return self.reply if isinstance(self.reply, Answer) else self.reply()
+
+
+@dataclass
+class Town:
+    """A server with one channel and one member, and the bot in it."""
+
+    env: simcord.Env
+    bot: OnRecordBot
+    channel: simcord.ChannelHandle
+    alice: simcord.MemberActor
+
+    async def ask(self, question: str = "What did Turner propose?", **options: str) -> simcord.InteractionResult:
+        return await self.alice.slash(self.channel, "ask", question=question, **options)
+
+    def requests(self) -> list[simcord.HttpLogEntry]:
+        """What the bot sent to members."""
+        return [r for r in self.env.http_requests if r.path.startswith(("/interactions/", "/webhooks/"))]
+
+
+OpenTown = Callable[..., AbstractAsyncContextManager[Town]]
+
+
+@pytest.fixture
+def town(discord_rules: ModuleType | None) -> OpenTown:
+    """Opens a Town for a desk; at its end every request is held against Discord's rules."""
+
+    @asynccontextmanager
+    async def opened(desk: ScriptedDesk, **options: Any) -> AsyncIterator[Town]:
+        with ThreadPoolExecutor(2) as pool:
+            bot = OnRecordBot(desk, pool, **options)
+            async with simcord.run(bot, settle_timeout=20.0) as env:
+                guild = env.create_guild()
+                member = guild.add_member(env.create_user("alice"))
+                yield Town(env, bot, guild.create_text_channel("general"), member)
+                problems = [p for r in env.http_requests for p in _objections(discord_rules, r)]
+                assert not problems
+
+    return opened
+
+
+def _objections(rules: ModuleType | None, request: simcord.HttpLogEntry) -> list[str]:
+    return [] if rules is None else rules.check(request.method, request.path, request.json)

@@ -1,0 +1,133 @@
+"""Answers laid out as messages: within Discord's limits, whole claims, numbers that match, nothing that acts."""
+
+import re
+from dataclasses import replace
+
+import pytest
+from discord_answers import HOSTILE, QUOTE, answer, as_read, citation, claim, live
+
+from bot.text import size
+from bot.embeds import PAGES, Page, pages
+from retrieval.types import Answer, Outcome
+
+
+def _texts(shown: tuple[Page, ...]) -> list[str]:
+    return [page.embed.description or "" for page in shown]
+
+
+def _laid_out(asked: Answer) -> str:
+    """All messages as read, checked against the limits on the way."""
+    shown = pages(asked)
+    assert 1 <= len(shown) <= PAGES
+    for page in shown:
+        assert 0 < size(page.embed.description or "") <= 4096
+        assert len(page.embed) <= 6000
+        assert len(page.embed.title or "") <= 256
+        assert not page.embed.fields
+    assert all(page.attachment is None for page in shown[:-1])
+    return as_read("\n\n".join(_texts(shown)))
+
+
+def test_a_claim_shows_speaker_quotation_outlet_date_and_link() -> None:
+    (text,) = _texts(pages(answer(claim())))
+    assert "**Jane Turner**" in text
+    assert f"[1] “{QUOTE}”" in as_read(text)
+    assert "Evening Post · 2024-03-02" in text
+    assert "news.example.org · [open](https://news.example.org/1#:~:text=We%20will,spring)" in text
+
+
+def test_each_number_stands_with_its_own_quotation_and_source() -> None:
+    cited = [citation(n, quote=f"quotation number {n}.", outlet=f"Outlet {n}") for n in range(1, 41)]
+    text = _laid_out(answer(*(claim(c) for c in cited)))
+    found = re.findall(r"\[(\d+)\] “quotation number (\d+)\.”\nOutlet (\d+) ", text)
+    assert found == [(str(n),) * 3 for n in range(1, 41)]
+
+
+def test_a_second_hand_claim_and_an_unknown_speaker_are_labelled() -> None:
+    text = _laid_out(answer(claim(second_hand=True), claim(speaker=None)))
+    assert "second-hand" in text
+    assert "Speaker not established" in text
+
+
+def test_words_that_the_quotation_holds_are_not_said_twice() -> None:
+    assert _laid_out(answer(claim(text=QUOTE))).count(QUOTE) == 1
+
+
+@pytest.mark.parametrize("outcome", [o for o in Outcome if o is not Outcome.ANSWERED])
+def test_an_outcome_without_claims_shows_its_message(outcome: Outcome) -> None:
+    (page,) = pages(answer(outcome=outcome, message="Only 3 articles mention her."))
+    assert page.embed.title
+    assert "Only 3 articles mention her." in as_read(page.embed.description or "")
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_words_from_articles_show_but_do_not_act(text: str) -> None:
+    hostile = claim(citation(quote=text, title=text, outlet=text), text=f"Also {text}", speaker=text)
+    shown = pages(answer(hostile, question=text, message=text))
+    assert f"“{text}”" in as_read(_texts(shown)[0])
+    acting = live(_texts(shown)[0])
+    ours = re.sub(r"\*\*|\[1\] |\[open\]\(https://news\.example\.org/1#:~:text=We%20will,spring\)", "", acting)
+    assert not re.search(r"[`*_~|<>\[\]()#@]|://", ours)
+
+
+def test_a_quotation_of_many_lines_stays_whole() -> None:
+    quote = "First line.\n\nSecond line.\n- a point\n1. another"
+    assert f"“{quote}”" in _laid_out(answer(claim(citation(quote=quote))))
+
+
+def test_direction_marks_do_not_reach_the_reader() -> None:
+    marked = claim(citation(quote="safe \u202etxe.exe\u202c", title="\u2067title\u2069"), speaker="\u200fJane")
+    (text,) = _texts(pages(answer(marked)))
+    assert not re.search("[\u200e\u200f\u202a-\u202e\u2066-\u2069]", text)
+
+
+def test_an_article_without_a_web_address_has_no_link() -> None:
+    text = _laid_out(answer(claim(citation(url="/home/me/one.txt", link="/home/me/one.txt"))))
+    assert "[open]" not in text
+    assert "/home/me" not in text
+
+
+def test_titles_of_four_thousand_characters_leave_room() -> None:
+    long = claim(citation(title="*" * 4000, outlet="_" * 4000), speaker="@" * 4000)
+    assert QUOTE in _laid_out(answer(long, question="`" * 4000, message="|" * 4000))
+
+
+def test_long_answers_split_between_claims_and_never_inside_one() -> None:
+    claims = [claim(citation(n, quote=f"{n}: {'word ' * 120}"), text=f"Claim {n}") for n in range(1, 16)]
+    texts = [as_read(text) for text in _texts(pages(answer(*claims)))]
+    assert len(texts) > 1
+    for c in claims:
+        (cited,) = c.citations
+        whole = re.compile(rf"{c.text}\n\[{cited.n}\] “{cited.quote}”\nEvening Post.*{re.escape(cited.link)}")
+        assert sum(bool(whole.search(text)) for text in texts) == 1
+
+
+def test_a_claim_that_fits_no_message_goes_into_a_file_whole() -> None:
+    quote = "@everyone [x](http://evil.example) " + "word " * 2000
+    before, after = claim(citation(1)), claim(citation(3))
+    shown = pages(answer(before, claim(citation(2, quote=quote)), after))
+    text = _laid_out(answer(before, claim(citation(2, quote=quote)), after))
+    assert "[1] “" in text
+    assert "[3] “" in text
+    assert "[2] “" not in text
+    assert "attached file" in text
+    assert f"[2] “{quote}”" in (shown[-1].attachment or "")
+
+
+def test_two_hundred_citations_are_all_there() -> None:
+    many = claim(*(citation(n) for n in range(1, 201)))
+    assert "attached file" in _laid_out(answer(many))
+    attachment = pages(answer(many))[-1].attachment or ""
+    assert [int(n) for n in re.findall(r"^\[(\d+)\] “", attachment, re.MULTILINE)] == list(range(1, 201))
+
+
+def test_two_hundred_claims_do_not_flood_the_channel_and_none_is_lost() -> None:
+    claims = [claim(citation(n), text=f"Claim {n}.") for n in range(1, 201)]
+    shown = pages(answer(*claims))
+    everything = _laid_out(answer(*claims)) + (shown[-1].attachment or "")
+    assert len(shown) == PAGES
+    assert [int(n) for n in re.findall(r"^\[(\d+)\] “", everything, re.MULTILINE)] == list(range(1, 201))
+
+
+def test_an_answer_whose_words_are_empty_still_shows_something() -> None:
+    assert _laid_out(replace(answer(), question="", message=""))
