@@ -13,16 +13,22 @@ from datetime import date
 from functools import lru_cache
 
 from retrieval.citing import cite
+from retrieval.names import same_name
 from retrieval.questions import Understanding, words
 from retrieval.search import Ranked
-from retrieval.speech import Spoken, same_name, spoken
+from retrieval.speech import Spoken, spoken
 from retrieval.types import Claim
 
 CLAIMS = 5
 # Sentences are chosen from so many passages, best first.
 PASSAGES = 10
-# A sentence answers where its passage holds this share of the topic's weight, and the sentence this share.
-PASSAGE_SHARE, SENTENCE_SHARE = 0.5, 0.5
+# A passage is about the topic where the share that it holds of the topic's weight, and its likeness to the
+# question, come to so much together.
+SIMILARITY_WEIGHT, NEAR = 1.0, 0.6
+# A sentence scores by its own share of the topic, and by these parts for its passage's share and rank.
+NEARNESS, RANK = 0.5, 1.0
+# Where nobody's words are asked for, a sentence answers that holds this share of the question's weight.
+SENTENCE_SHARE = 0.5
 # Later claims are worth showing down to this share of the best one's score.
 WORTH = 0.5
 
@@ -38,8 +44,8 @@ class _Sentence:
 def claims(understood: Understanding, ranked: Sequence[Ranked]) -> list[Claim]:
     """At most five claims that answer, best first; empty where nothing among the passages does."""
     pool = list(ranked[:PASSAGES])
-    sentences = _attributed(understood, pool) if understood.speech and understood.asked else []
-    if not sentences and not understood.speech:
+    sentences = _attributed(understood, pool)
+    if not sentences and not (understood.speech and understood.asked):
         sentences = _matching(understood, pool)
     sentences.sort(key=lambda s: (-s.score, s.rank, s.spoken.start))
     worth = [s for s in sentences if s.score >= WORTH * sentences[0].score]
@@ -52,13 +58,13 @@ def _attributed(understood: Understanding, pool: list[Ranked]) -> list[_Sentence
     found = []
     for rank, ranked in enumerate(pool):
         near = _share(weights, ranked.passage.text)
-        if weights and near < PASSAGE_SHARE:
+        if weights and near + SIMILARITY_WEIGHT * ranked.similarity < NEAR:
             continue
         for said in _sentences(ranked):
             if said.speaker and any(same_name(name, said.speaker) for name in understood.asked):
                 text = ranked.passage.article.text[said.start : said.end]
                 here = _share(weights, text) + _share(verbs, text) / 4
-                found.append(_Sentence(ranked, rank, said, here + near / 2 + 1 / (2 + rank)))
+                found.append(_Sentence(ranked, rank, said, here + NEARNESS * near + RANK / (2 + rank)))
     return found
 
 

@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
+from retrieval.names import untitled
+
 # Function words and the words that questions are made of. FTS5 takes 11 times as long with two of them.
 _STOP = frozenset(
     (
@@ -108,7 +110,7 @@ def _names(text: str) -> list[str]:
         parts = match[0].split()
         while parts and parts[0].lower() in _NOT_NAMES:
             parts = parts[1:]
-        if parts:
+        if parts := untitled(" ".join(parts)):
             found.append(" ".join(parts))
     return list(dict.fromkeys(found))
 

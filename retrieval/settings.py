@@ -58,7 +58,7 @@ class Settings(BaseSettings):
         64,
         gt=0,
         validation_alias="ONRECORD_MAX_FILE_MB",
-        description="Larger files are rejected, in megabytes; JSONL is read line by line and has no limit.",
+        description="Larger files are rejected, in megabytes; JSONL is read line by line, and the limit is for each line.",
     )
     log_level: str = Field(
         "WARNING",

@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
+from retrieval.names import TITLES, first_name, untitled
 from retrieval.sentences import paragraphs
 
 _CUE = (
@@ -22,14 +23,9 @@ _CUE = (
 )
 # Inverted, as in `," said Turner`: only verbs that do not take a listener as their object.
 _INVERTED = "said|says|asked|asks|added|adds|wrote|writes|noted|notes|argued|explained|replied|tweeted|warned"
-_TITLES = (
-    "Rep|Sen|Gov|President|Vice President|Prime Minister|Secretary|Senator|Congressman|Congresswoman|"
-    "Representative|Mayor|Governor|Chairman|Chairwoman|Speaker|Gen|Lt|Col|Dr|Mr|Mrs|Ms|Rev|Sir|Lord|"
-    "Judge|Justice|Chancellor|Minister|Director|Attorney|General|Adm|Prof|Pope|King|Queen|Prince"
-)
 _PART = r"(?:[A-Z]\.|[A-Z][\w’'-]*)"
 _NAME = (
-    rf"(?P<name>(?:(?:{_TITLES})\.?\s+)*{_PART}(?:\s+(?:of\s+|the\s+|de\s+|van\s+|al\s+|bin\s+)?{_PART}){{0,4}})"
+    rf"(?P<name>(?:(?:{TITLES})\.?\s+)*{_PART}(?:\s+(?:of\s+|the\s+|de\s+|van\s+|al\s+|bin\s+)?{_PART}){{0,4}})"
 )
 _APPOSITION = r"(?:\s*\([^)]{1,40}\))?(?:,[^.;⟦⟧]{1,160}?,)?"
 _ADVERB = r"(?:\s+(?:also|further|later|then|has|have|had|repeatedly|publicly|recently|again|\w+ly))*"
@@ -43,30 +39,6 @@ _AGAIN = re.compile(
 )
 _AGAIN_INVERTED = re.compile(rf"⟧\s*,?\s*(?:he|she|they)\s+(?:{_CUE})\b")
 _QUOTE = re.compile(r"“[^”]*(?:”|$)|\"[^\"]*(?:\"|$)|''.*?(?:''|$)", re.DOTALL)
-_NOT_NAMES = frozenset(
-    (
-        "The A An But And In On At He She They It We I You This That These Those There When While After "
-        "Before If As For So Yet Or Not No Also However Meanwhile Still Then Now His Her Their Its Our "
-        "Speaking Asked Since Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February "
-        "March April May June July August September October November December Jan Feb Mar Apr Jun Jul Aug "
-        "Sep Sept Oct Nov Dec"
-    ).split()
-)
-_TITLE_WORDS = frozenset(_TITLES.replace("Vice President", "Vice").replace("Prime Minister", "Prime").split("|"))
-
-
-# First names that one person bears side by side; ours, extend it.
-_SHORT = dict(
-    pair.split(":")
-    for pair in (
-        "abe:abraham alex:alexander andy:andrew bernie:bernard beth:elizabeth bill:william bob:robert "
-        "chris:christopher chuck:charles dan:daniel dave:david dick:richard don:donald ed:edward "
-        "fred:frederick greg:gregory jack:john jeff:jeffrey jim:james joe:joseph jon:jonathan josh:joshua "
-        "ken:kenneth larry:lawrence liz:elizabeth matt:matthew mike:michael mitch:mitchell nick:nicholas "
-        "pat:patrick pete:peter ron:ronald rudy:rudolph sam:samuel steve:stephen ted:edward tim:timothy "
-        "tom:thomas tony:anthony vlad:vladimir will:william"
-    ).split()
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +109,7 @@ class _Names:
     def __init__(self, masked: str) -> None:
         self._full: dict[str, Counter[str]] = {}
         for match in re.finditer(_NAME, masked):
-            parts = _untitled(match["name"])
+            parts = untitled(match["name"])
             if len(parts) > 1:
                 self._full.setdefault(parts[-1], Counter())[" ".join(parts)] += 1
 
@@ -151,13 +123,13 @@ class _Names:
 
     def of(self, name: str) -> str | None:
         """The full name behind a form of it; None for a word that is no name, or that fits two people."""
-        parts = _untitled(name)
+        parts = untitled(name)
         if not parts:
             return None
         fuller = self._full.get(parts[-1], Counter())
         if len(parts) > 1:
-            fuller = Counter({full: n for full, n in fuller.items() if _first(full) == _first(parts[0])})
-        elif len({_first(full) for full in fuller}) > 1:
+            fuller = Counter({full: n for full, n in fuller.items() if first_name(full) == first_name(parts[0])})
+        elif len({first_name(full) for full in fuller}) > 1:
             return None
         return max(fuller, key=lambda full: fuller[full], default=" ".join(parts))
 
@@ -166,30 +138,5 @@ class _Names:
         surname = person.split()[-1] if person else ""
         return any(
             parts and parts[-1] in self._full and parts[-1] != surname
-            for parts in (_untitled(match["name"]) for match in re.finditer(_NAME, masked))
+            for parts in (untitled(match["name"]) for match in re.finditer(_NAME, masked))
         )
-
-
-def _first(full: str) -> str:
-    first = full.split(maxsplit=1)[0].lower().strip(".")
-    return _SHORT.get(first, first)
-
-
-def _untitled(name: str) -> list[str]:
-    """The words of a name without titles, and without whatever stands before a title ("Ukrainian President")."""
-    parts = re.sub(r"[’']s?$", "", name).split()
-    titles = [n for n, part in enumerate(parts) if part.rstrip(".") in _TITLE_WORDS]
-    parts = parts[titles[-1] + 1 :] if titles else parts
-    while parts and parts[0] in _NOT_NAMES:
-        parts = parts[1:]
-    return parts
-
-
-def same_name(asked: str, name: str) -> bool:
-    """Whether a name in a question may mean a speaker: the surname fits, and so do the first names given."""
-    a, b = ([word.lower().strip(".") for word in _untitled(n)] for n in (asked, name))
-    if not a or not b:
-        return False
-    if len(a) > 1 and len(b) > 1 and a[-1] == b[-1]:
-        return _first(a[0]) == _first(b[0])
-    return set(a) <= set(b) or set(b) <= set(a)

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from bot.terminal import asking, checking, holdings, ingesting
+from bot.terminal import asking, checking, evaluating, holdings, ingesting
 from bot.terminal.console import errors
 
 app = typer.Typer(
@@ -22,7 +22,7 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode=None,
 )
-for module in (asking, ingesting, holdings, checking):
+for module in (asking, ingesting, holdings, checking, evaluating):
     module.register(app)
 
 

@@ -1,4 +1,4 @@
-"""onrecord doctor and eval: is this installation sound, and is it as good as it should be?"""
+"""onrecord doctor: is this installation sound, and what mends it?"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -49,8 +49,8 @@ def ingest(
     else:
         from ingest.pipeline import ingest as store
 
-        with open_library(settings, library, make=True) as opened, _progress() as progress:
-            report = store(opened, items, progress)
+        with open_library(settings, library, make=True) as opened, progress() as shown:
+            report = store(opened, items, shown)
     _show(report, as_json=as_json, dry_run=dry_run)
     raise typer.Exit(1 if report.rejected else 0)
 
@@ -61,8 +61,8 @@ def _preview(settings: "Settings", library: str | None, items: "Iterator[Article
     from retrieval.library import exists, open_record
 
     record = open_record(settings, library) if exists(settings, library) else None
-    with _progress() as progress:
-        report = preview(record, maker(embedder_name(settings)), items, progress)
+    with progress() as shown:
+        report = preview(record, maker(embedder_name(settings)), items, shown)
     if record:
         record.close()
     return report
@@ -78,8 +78,8 @@ def reindex(library: LibraryName = None) -> None:
 
     must_exist(settings, library)
     made_by = maker(embedder_name(settings))
-    with Library.open(settings, library, made_by, notify=notify, rework=True) as opened, _progress() as progress:
-        report = store(opened, opened.record.articles(not_made_by=made_by), progress)
+    with Library.open(settings, library, made_by, notify=notify, rework=True) as opened, progress() as shown:
+        report = store(opened, opened.record.articles(not_made_by=made_by), shown)
     errors.print(f"{report.articles:,} articles made anew.", highlight=False)
     record = open_record(settings, library)
     index = open_index(settings, library, record, notify=notify, fresh=True)
@@ -111,7 +111,7 @@ def _show(report: "Report", *, as_json: bool, dry_run: bool) -> None:
 
 
 @contextmanager
-def _progress() -> "Iterator[Progress]":
+def progress() -> "Iterator[Progress]":
     """A line on standard error with the articles so far and how many come a second: live, or every ten seconds."""
     from rich.progress import Progress as Bar
     from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
