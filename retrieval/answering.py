@@ -124,16 +124,18 @@ def _stem(word: str) -> str:
 
 
 def _distinct(sentences: list[_Sentence]) -> list[_Sentence]:
-    """Without repetitions: the same sentence in a syndicated copy, or in a headline, counts once."""
-    seen: set[str] = set()
-    found = []
+    """Without repetitions: of a sentence that stands in several copies of a text, the earliest."""
+    first: dict[str, _Sentence] = {}
     for sentence in sentences:
         text = sentence.ranked.passage.article.text[sentence.spoken.start : sentence.spoken.end]
         key = " ".join(words(text))
-        if key not in seen:
-            seen.add(key)
-            found.append(sentence)
-    return found
+        if key not in first or _published(sentence) < _published(first[key]):
+            first[key] = sentence
+    return list(first.values())
+
+
+def _published(sentence: _Sentence) -> date:
+    return sentence.ranked.passage.article.published or date.max
 
 
 def _claim(sentence: _Sentence) -> Claim:

@@ -58,7 +58,7 @@ class Settings(BaseSettings):
         64,
         gt=0,
         validation_alias="ONRECORD_MAX_FILE_MB",
-        description="Larger files are rejected, in megabytes; JSONL is read line by line, and the limit is for each line.",
+        description="Larger files are rejected, in megabytes; of JSON lines, larger lines.",
     )
     log_level: str = Field(
         "WARNING",

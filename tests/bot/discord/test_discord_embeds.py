@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 from discord_answers import HOSTILE, QUOTE, answer, as_read, citation, claim, live
 
-from bot.text import size
 from bot.embeds import PAGES, Page, pages
+from bot.text import size
 from retrieval.types import Answer, Outcome
 
 
