@@ -7,6 +7,7 @@ the article and the share of the asked names do not move that figure, but recall
 passages to the sentences with most of the question's words loses (.70 at 700 characters).
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -83,9 +84,11 @@ def _add_articles(scores: dict[int, float], stored: dict[int, StoredPassage]) ->
 
 
 def _add_names(scores: dict[int, float], stored: dict[int, StoredPassage], names: Sequence[str]) -> None:
+    """What a passage gains by holding the words of the names that the question holds."""
     asked = {word for name in names for word in words(name)}
     if not asked:
         return
+    any_of = re.compile(rf"\b(?:{'|'.join(map(re.escape, asked))})\b")
     for i, passage in stored.items():
-        share = len(asked.intersection(words(passage.text))) / len(asked)
+        share = len(set(any_of.findall(passage.text.lower()))) / len(asked)
         scores[i] += NAMES_WEIGHT * share / RANK_OFFSET
