@@ -42,6 +42,7 @@ def fragment_link(url: str, words: str) -> str:
         directive = _escaped(lines[0])
     else:
         directive = f"{_escaped(lines[0][:EDGE])},{_escaped(lines[-1][-EDGE:])}"
+    url = url.partition(":~:")[0]  # an address copied from a search engine may have a fragment already
     return f"{url}{'' if '#' in url else '#'}:~:text={directive}"
 
 

@@ -26,11 +26,11 @@ class Embedder:
 
     def passages(self, texts: Sequence[str]) -> Vectors:
         """float32 [len(texts), dimension], each of length 1. Raises ModelError."""
-        return _normalised(_called(lambda: self.model.embed_documents(list(texts))))
+        return _normalised(_called(lambda: self.model.embed_documents(list(texts))), len(texts))
 
     def question(self, text: str) -> Vectors:
         """float32 [dimension], of length 1. Raises ModelError."""
-        vectors: Vectors = _normalised([_called(lambda: self.model.embed_query(text))])[0]
+        vectors: Vectors = _normalised([_called(lambda: self.model.embed_query(text))], 1)[0]
         return vectors
 
 
@@ -80,14 +80,20 @@ def _called(call: Callable[[], T]) -> T:
         return call()
     except ModelError:
         raise
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - anything; nor may a log that shows the cause show its text
         raise ModelError(
             "The embedding model does not answer.", hint=f"{type(error).__name__} from the model; onrecord doctor."
-        ) from error
+        ) from None
 
 
-def _normalised(vectors: Sequence[Sequence[float]]) -> Vectors:
-    matrix = np.asarray(vectors, np.float32)
+def _normalised(vectors: Sequence[Sequence[float]], n: int) -> Vectors:
+    """Raises ModelError for anything but n vectors of numbers, all as long as one another."""
+    try:
+        matrix = np.asarray(vectors, np.float32)
+    except (TypeError, ValueError):
+        matrix = np.empty(0, np.float32)
+    if n and (matrix.ndim != 2 or len(matrix) != n or not np.isfinite(matrix).all()):
+        raise ModelError("The embedding model's answer is not one vector for each text.")
     lengths = np.linalg.norm(matrix, axis=-1, keepdims=True)
     lengths[lengths == 0] = 1
     scaled: Vectors = matrix / lengths

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
+from urllib.parse import quote
 
 from retrieval.errors import ConfigurationError, LibraryMismatch
 from retrieval.record import Record
@@ -52,7 +53,8 @@ def open_record(settings: "Settings", name: str | None) -> Record:
     """The record of a library, made where there is none. Raises OnrecordError."""
     if settings.database_url:
         return Record.open(settings.database_url.get_secret_value())
-    return Record.open(f"sqlite:///{folder_of(settings, name) / 'library.sqlite3'}")
+    path = folder_of(settings, name) / "library.sqlite3"
+    return Record.open(f"sqlite:///{quote(str(path))}")  # a folder's name may hold ? or %
 
 
 def check_maker(record: Record, maker: str) -> None:
@@ -99,11 +101,15 @@ class Library:
         from retrieval.index import Index
 
         record = open_record(settings, name)
-        if rework:
-            return cls(record, Index(record, notify), open_embedder(settings), maker)
-        check_maker(record, maker)
-        embedder = open_embedder(settings)
-        return cls(record, open_index(settings, name, record, notify=notify), embedder, maker)
+        try:
+            if rework:
+                return cls(record, Index(record, notify), open_embedder(settings), maker)
+            check_maker(record, maker)
+            embedder = open_embedder(settings)
+            return cls(record, open_index(settings, name, record, notify=notify), embedder, maker)
+        except BaseException:
+            record.close()
+            raise
 
     def __enter__(self) -> Self:
         return self

@@ -1,6 +1,7 @@
 """Names of people and bodies: what is a title and what a name, and when two forms may be one person's."""
 
 import re
+from itertools import dropwhile
 
 TITLES = (
     "Rep|Sen|Gov|President|Vice President|Prime Minister|Secretary|Senator|Congressman|Congresswoman|"
@@ -48,9 +49,7 @@ def untitled(name: str) -> list[str]:
         parts = parts[:-1]
     titles = [n for n, part in enumerate(parts[:-1]) if part.rstrip(".") in _TITLE_WORDS]
     parts = parts[titles[-1] + 1 :] if titles else parts
-    while parts and parts[0] in _NOT_NAMES:
-        parts = parts[1:]
-    return parts
+    return list(dropwhile(_NOT_NAMES.__contains__, parts))
 
 
 def same_name(asked: str, name: str) -> bool:

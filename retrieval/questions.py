@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import dropwhile, pairwise
 
 from retrieval.names import untitled
 
@@ -107,9 +107,7 @@ def _names(text: str) -> list[str]:
     """Runs of capitalised words, less the word that opens a sentence, months and days."""
     found = []
     for match in _CAPITALS.finditer(_without_possessives(text)):
-        parts = match[0].split()
-        while parts and parts[0].lower() in _NOT_NAMES:
-            parts = parts[1:]
+        parts = list(dropwhile(lambda part: part.lower() in _NOT_NAMES, match[0].split()))
         if parts := untitled(" ".join(parts)):
             found.append(" ".join(parts))
     return list(dict.fromkeys(found))

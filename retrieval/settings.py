@@ -83,6 +83,8 @@ def load() -> Settings:
     """The settings of this process. Raises ConfigurationError that names the wrong variable, never its value."""
     try:
         return Settings()  # type: ignore[call-arg]  # every field comes from the environment
+    except UnicodeDecodeError:
+        raise ConfigurationError("The .env file is not UTF-8.", hint="See .env.example.") from None
     except ValidationError as error:
         wrong = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
         raise ConfigurationError(f"A setting is wrong: {wrong}.", hint="See .env.example.") from None

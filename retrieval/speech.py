@@ -23,10 +23,10 @@ _CUE = (
 )
 # Inverted, as in `," said Turner`: only verbs that do not take a listener as their object.
 _INVERTED = "said|says|asked|asks|added|adds|wrote|writes|noted|notes|argued|explained|replied|tweeted|warned"
-_PART = r"(?:[A-Z]\.|[A-Z][\w’'-]*)"
-_NAME = (
-    rf"(?P<name>(?:(?:{TITLES})\.?\s+)*{_PART}(?:\s+(?:of\s+|the\s+|de\s+|van\s+|al\s+|bin\s+)?{_PART}){{0,4}})"
-)
+# Bounded and possessive, so that no text makes these patterns slow ("Gen Gen Gen …", "A-A-A- …").
+_PART = r"(?:[A-Z]\.|[A-Z][\w’'-]*+)"
+_MORE = rf"\s+(?:of\s+|the\s+|de\s+|van\s+|al\s+|bin\s+)?{_PART}"
+_NAME = rf"(?P<name>(?:(?:{TITLES})\.?\s+){{0,4}}{_PART}(?:{_MORE}){{0,4}})"
 _APPOSITION = r"(?:\s*\([^)]{1,40}\))?(?:,[^.;⟦⟧]{1,160}?,)?"
 _ADVERB = r"(?:\s+(?:also|further|later|then|has|have|had|repeatedly|publicly|recently|again|\w+ly))*"
 _SUBJECT_CUE = re.compile(rf"\b{_NAME}{_APPOSITION}{_ADVERB}\s+(?:{_CUE})\b")
@@ -76,31 +76,32 @@ def _masked(text: str) -> str:
 def _paragraph(sentences: list[str], names: "_Names", last: str | None) -> list[str | None]:
     """The speaker of each (masked) sentence of a paragraph, given who spoke at the end of the one before."""
     named = [names.speaker(sentence) for sentence in sentences]
+    ending, after = _following(sentences, named)
     speakers: list[str | None] = []
+    before: str | None = None  # who spoke last in this paragraph
     for n, sentence in enumerate(sentences):
         who = named[n]
         if who is None and not re.search(r"\w", sentence):  # nothing but quotation
-            who = _of_quotation(n, sentences, named, speakers, last)
+            # Whoever is named where the same quotation ends; else the speaker before; else the next one.
+            who = ending[n] or before or after[n] or last
         elif who is None and (_AGAIN.search(sentence) or _AGAIN_INVERTED.search(sentence)):
             who = last
         speakers.append(who)
+        before = who or before
         # Somebody else came in between: a "he" that follows may be either.
         last = who or (None if names.mentions_other(sentence, last) else last)
     return speakers
 
 
-def _of_quotation(
-    n: int, sentences: list[str], named: list[str | None], speakers: list[str | None], last: str | None
-) -> str | None:
-    """Whoever is named where the same quotation ends; else the speaker before; else the next of the paragraph."""
-    for sentence, who in zip(sentences[n + 1 :], named[n + 1 :], strict=True):
-        if sentence.startswith("⟦"):
-            break  # another quotation begins
-        if who:
-            return who
-    return (
-        next((who for who in reversed(speakers) if who), None) or next((w for w in named[n:] if w), None) or last
-    )
+def _following(sentences: list[str], named: list[str | None]) -> tuple[list[str | None], list[str | None]]:
+    """For each sentence, who is named next before another quotation begins, and who is named next at all."""
+    ending: list[str | None] = [None] * len(sentences)
+    after = list(named)
+    for n in range(len(sentences) - 2, -1, -1):
+        if not sentences[n + 1].startswith("⟦"):
+            ending[n] = named[n + 1] or ending[n + 1]
+        after[n] = named[n] or after[n + 1]
+    return ending, after
 
 
 class _Names:

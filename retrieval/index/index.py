@@ -39,8 +39,9 @@ class Index:
         self._chroma = chroma
         self._exact = Exact(record)
         self._lock = Lock()
+        self._failed = False
         self._owned: FileLock | None = None
-        self._folder: Path | None = None
+        self._sealed: tuple[Path, str] | None = None  # the folder and the library that a seal would name
 
     @classmethod
     def open(
@@ -57,23 +58,23 @@ class Index:
             else:
                 index._own(folder, fresh=fresh)
         except StoreError as error:
-            index.close()
             index._degrade(error)
+            index.close()
         return index
 
     @property
     def kind(self) -> str:
         """ "chroma" or "exact"."""
-        return "chroma" if self._chroma else "exact"
+        return "chroma" if self._serving() else "exact"
 
     def nearest(self, vector: Vectors, k: int, where: Filter | None = None) -> list[Hit]:
         """The k passages nearest to a vector [dimension] of length 1, by cosine similarity, best first."""
         if where:
             return filtered(self._record, vector, k, where)
-        if self._chroma:
+        if chroma := self._serving():
             try:
                 self.follow()
-                return self._chroma.nearest(vector, k)
+                return chroma.nearest(vector, k)
             except StoreError as error:
                 self._degrade(error)
         return self._exact.nearest(vector, k)
@@ -81,30 +82,35 @@ class Index:
     def follow(self) -> None:
         """Bring Chroma up to what the record holds. Nothing happens where this process has no index."""
         with self._lock:
-            if self._chroma:
-                _catch_up(self._record, self._chroma)
+            if chroma := self._serving():
+                _catch_up(self._record, chroma)
 
     def faults(self) -> list[str]:
         """What differs between record and index; empty where they agree, or where this process has no index."""
-        if not self._chroma:
+        chroma = self._serving()
+        if not chroma:
             return []
         self.follow()
-        there, here = self._chroma.ids(), set(self._record.passage_ids())
+        there, here = chroma.ids(), set(self._record.passage_ids())
         faults = [f"{len(here - there)} passages are missing from the index"] if here - there else []
         return faults + ([f"{len(there - here)} rows of the index belong to no passage"] if there - here else [])
 
     def close(self) -> None:
-        """Give the index back in good order."""
+        """Give the index back; what failed is not sealed, so that the next opening looks at it."""
+        sound = self._serving() is not None
         if self._chroma:
             self._chroma.close()
         if self._owned:
-            if self._chroma and self._folder:
-                _seal(self._folder, self._record.library_id())
+            if sound and self._sealed:
+                _seal(*self._sealed)
             self._owned.release()
         self._chroma = self._owned = None
 
+    def _serving(self) -> "Chroma | None":
+        return None if self._failed else self._chroma
+
     def _degrade(self, error: StoreError) -> None:
-        self._chroma = None
+        self._failed = True  # other threads may be using it: it is closed with the rest
         self._notify(f"{error} Searching the record itself. (onrecord doctor says more.)")
 
     def _connect(self, url: str, *, fresh: bool) -> None:
@@ -121,10 +127,11 @@ class Index:
             lock.acquire(timeout=0)
         except Timeout:
             return  # another process owns it: exact search serves
-        self._owned, self._folder = lock, folder
+        self._owned = lock
         from retrieval.index.chroma import Chroma, embedded
 
         library_id = self._record.library_id()
+        self._sealed = folder, library_id
         known = _known(folder, library_id)
         if fresh:
             shutil.rmtree(folder, ignore_errors=True)

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from filelock import FileLock
 from sqlalchemy.exc import DatabaseError, OperationalError
 
-from retrieval.errors import ConfigurationError, LibraryMismatch, StoreError
+from retrieval.errors import ConfigurationError, LibraryMismatch, OnrecordError, StoreError
 
 SCHEMA = "0001"  # the newest migration
 # A writer waits this long for another one, in seconds; a transaction takes a fraction of one.
@@ -29,13 +29,17 @@ class Engines:
         """Connect, and bring the schema up to date. Raises ConfigurationError, LibraryMismatch or StoreError."""
         parsed = _parsed(url)
         path = Path(parsed.database or "")
+        engine = sa.create_engine(parsed, connect_args={"timeout": PATIENCE})
+        sa.event.listen(engine, "connect", _configure)
+        sa.event.listen(engine, "begin", _begin)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            engine = sa.create_engine(parsed, connect_args={"timeout": PATIENCE})
-            sa.event.listen(engine, "connect", _configure)
-            sa.event.listen(engine, "begin", _begin)
             _upgrade(engine, path)
+        except OnrecordError:
+            engine.dispose()
+            raise
         except (OSError, DatabaseError) as error:
+            engine.dispose()
             raise StoreError(
                 f"The record cannot be opened: {_reason(error)}.", hint=f"Check {path}, its folder and the disk."
             ) from error
@@ -58,17 +62,22 @@ class Engines:
 def _parsed(url: str) -> sa.URL:
     try:
         parsed = sa.make_url(url)
-    except sa.exc.ArgumentError:
+    except (sa.exc.ArgumentError, ValueError):  # ValueError: a port that is no number
         raise ConfigurationError("ONRECORD_DATABASE_URL is not an SQLAlchemy URL.") from None
-    if parsed.get_backend_name() != "sqlite" or parsed.database in (None, "", ":memory:"):
+    ours = parsed.drivername in ("sqlite", "sqlite+pysqlite") and not parsed.host
+    if not ours or parsed.database in (None, "", ":memory:"):
         raise ConfigurationError("ONRECORD_DATABASE_URL must name an SQLite file (sqlite:///path).")
     return parsed
 
 
 def _configure(connection: Any, _: object) -> None:
     connection.isolation_level = None  # BEGIN is ours to send
-    for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"):
-        connection.execute(f"PRAGMA {pragma}")
+    try:
+        for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"):
+            connection.execute(f"PRAGMA {pragma}")
+    except Exception:
+        connection.close()  # the pool does not know it yet
+        raise
 
 
 def _begin(connection: sa.Connection) -> None:
@@ -105,6 +114,8 @@ def _explained() -> Iterator[None]:
         yield
     except DatabaseError as error:
         raise StoreError(f"The record cannot be used: {_reason(error)}.", hint="Run onrecord doctor.") from error
+    except UnicodeEncodeError as error:
+        raise StoreError("The record cannot hold half of a surrogate pair.") from error
 
 
 def _reason(error: OSError | DatabaseError) -> str:

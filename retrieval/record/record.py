@@ -238,7 +238,7 @@ class Record:
         """The passages that BM25 ranks best for any of the terms. Source: SQLite FTS5's bm25()."""
         if not terms:
             return []
-        match = " OR ".join('"' + term.replace('"', '""') + '"' for term in terms)
+        match = " OR ".join(map(_phrase, terms))
         fts = sa.table("passages_fts", sa.column("rowid"))
         bm25 = f"-bm25(passages_fts, {TITLE_WEIGHT}, {BODY_WEIGHT})"
         score: sa.Label[float] = sa.literal_column(bm25, sa.Float).label("score")
@@ -256,7 +256,7 @@ class Record:
             "(SELECT rowid FROM passages_fts WHERE passages_fts MATCH :match)"
         )
         with self._engines.read() as db:
-            return db.scalar(query, {"match": '"' + phrase.replace('"', '""') + '"'}) or 0
+            return db.scalar(query, {"match": _phrase(phrase)}) or 0
 
     def faults(self) -> list[str]:
         """What SQLite's own checks, and ours, find wrong; empty for a sound record."""
@@ -271,6 +271,11 @@ class Record:
         if len({counts["passages"], counts["vectors"], counts["full_text"]}) > 1:
             found.append(f"passages, vectors and full-text rows differ: {dict(counts)}")
         return found
+
+
+def _phrase(text: str) -> str:
+    """A phrase in FTS5's query language, whatever the text holds."""
+    return '"' + text.replace('"', '""').replace("\0", " ") + '"'
 
 
 def _article(row: Mapping[str, object] | sa.RowMapping) -> Article:
