@@ -122,6 +122,7 @@ class Index:
         self._check()
 
     def _own(self, folder: Path, *, fresh: bool) -> None:
+        folder.parent.mkdir(parents=True, exist_ok=True)
         lock = FileLock(folder.with_suffix(".lock"))
         try:
             lock.acquire(timeout=0)
