@@ -92,7 +92,7 @@ def _normalised(vectors: Sequence[Sequence[float]], n: int) -> Vectors:
         matrix = np.asarray(vectors, np.float32)
     except (TypeError, ValueError):
         matrix = np.empty(0, np.float32)
-    if n and (matrix.ndim != 2 or len(matrix) != n or not np.isfinite(matrix).all()):
+    if n and (matrix.ndim != 2 or len(matrix) != n or not matrix.size or not np.isfinite(matrix).all()):
         raise ModelError("The embedding model's answer is not one vector for each text.")
     lengths = np.linalg.norm(matrix, axis=-1, keepdims=True)
     lengths[lengths == 0] = 1

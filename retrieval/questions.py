@@ -25,6 +25,9 @@ _SAYING = re.compile(
     r"accus|reject|endors|predict|mention|state[ds]?\b|threat|offer|defend|position|stance|view|opinion|take\b|stand\b)",
     re.IGNORECASE,
 )
+# Names are looked for in so many characters: each costs a pass over them.
+_READ = 2000
+_ACCORDING = re.compile(r"\baccording to\b", re.IGNORECASE)
 _HELPING = r"\b(?:did|does|do|has|have|had|is|are|was|were|will|would|can|could|should|might)\b"
 _TITLE = r"(?:Dr|Mr|Mrs|Ms|Rev|St|Sen|Rep|Gov|Gen|Lt|Col|Prof|Hon)\.|[A-Z]\."
 _WORD = rf"(?:{_TITLE}|[A-Z][\w’'-]*)"
@@ -76,10 +79,12 @@ def understand(question: str, person: str | None = None) -> Understanding:
     """Read a question. `person` is who the asker restricts it to."""
     text = " ".join(question.split())
     terms = [w for w in dict.fromkeys(words(f"{text} {person or ''}")) if w not in _STOP and len(w) > 1]
+    text = text[:_READ]
     names = list(dict.fromkeys([*_small_names(text), *_names(text)]))
     if person:
         return Understanding(tuple(terms), (person, *names), (person,), speech=True)
-    return Understanding(tuple(terms), tuple(names), tuple(_asked(text, names)), bool(_SAYING.search(text)))
+    speech = bool(_SAYING.search(text) or _ACCORDING.search(text))
+    return Understanding(tuple(terms), tuple(names), tuple(_asked(text, names)), speech)
 
 
 def _asked(text: str, names: list[str]) -> list[str]:

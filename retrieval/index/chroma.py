@@ -24,7 +24,11 @@ if TYPE_CHECKING:
 
 # Chroma takes at most 5,461 rows in a call; fewer keep its memory small.
 ROWS = 1000
-_QUIET = Settings(anonymized_telemetry=False)
+
+
+def _quiet() -> Settings:
+    """New for each client: Chroma writes its folder or its server's address into the settings."""
+    return Settings(anonymized_telemetry=False)
 
 
 def collection_name(library_id: str) -> str:
@@ -33,8 +37,9 @@ def collection_name(library_id: str) -> str:
 
 
 def embedded(folder: Path) -> ClientAPI:
-    """A client on a folder that this process owns."""
-    return chromadb.PersistentClient(folder, settings=_QUIET)
+    """A client on a folder that this process owns. Raises StoreError where Chroma cannot use it."""
+    with _explained("The index cannot be opened"):
+        return chromadb.PersistentClient(folder, settings=_quiet())
 
 
 def server(url: str) -> ClientAPI:
@@ -46,7 +51,7 @@ def server(url: str) -> ClientAPI:
             host=parts.hostname or "localhost",
             port=parts.port or (443 if secure else 8000),
             ssl=secure,
-            settings=_QUIET,
+            settings=_quiet(),
         )
 
 
@@ -125,8 +130,14 @@ class Chroma:
             self._collection = self._made()
 
     def close(self) -> None:
+        client = cast("Client", self._client)
         with suppress(Exception):  # closing is best effort: what is broken shows at the next opening
-            cast("Client", self._client).close()
+            # Chroma leaves the connections to a server open, and nothing public closes them.
+            for part in (client, client._admin_client):  # noqa: SLF001
+                if session := getattr(vars(part)["_server"], "_session", None):
+                    session.close()
+        with suppress(Exception):
+            client.close()
 
 
 def _metadata(passage: Any) -> dict[str, str | int]:

@@ -7,6 +7,7 @@ from threading import Lock
 
 import numpy as np
 
+from retrieval.errors import LibraryMismatch
 from retrieval.record import Counter, Filter, Hit, Record, Vectors
 
 
@@ -51,9 +52,17 @@ def filtered(record: Record, vector: Vectors, k: int, where: Filter) -> list[Hit
 
 
 def best(ids: list[int], matrix: Vectors, vector: Vectors, k: int) -> list[Hit]:
-    """The k rows of a matrix [n, dimension] with the largest product with the vector, best first."""
+    """The k rows of a matrix [n, dimension] with the largest product with the vector, best first.
+
+    Raises LibraryMismatch for a vector of another dimension.
+    """
     if not ids:
         return []
+    if matrix.shape[1] != len(vector):
+        raise LibraryMismatch(
+            f"The library's vectors have {matrix.shape[1]} dimensions, but this embedding's have {len(vector)}.",
+            hint="The model behind the name has changed: set it back, or ingest into another library.",
+        )
     scores = matrix @ vector
     top = np.argpartition(-scores, min(k, len(ids)) - 1)[:k]
     return [Hit(ids[n], float(scores[n])) for n in top[np.argsort(-scores[top], kind="stable")]]

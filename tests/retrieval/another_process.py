@@ -1,0 +1,61 @@
+"""What another process does with a library: `another_process.py FOLDER COMMAND ARGUMENT...`; prints JSON lines."""
+
+import json
+import sys
+import time
+from itertools import count
+from pathlib import Path
+
+from retrieval_parts import add, article, found, hashed, library_at, numbered_articles, record_at, store
+
+
+def tell(value: object) -> None:
+    print(json.dumps(value), flush=True)
+
+
+def write_many(folder: Path, prefix: str, n: str) -> None:
+    """Makes the library where there is none, and stores n articles one by one."""
+    record = record_at(folder)
+    for one in numbered_articles(prefix, range(int(n))):
+        store(record, one)
+    record.close()
+    tell("done")
+
+
+def put(folder: Path, name: str, text: str) -> None:
+    record = record_at(folder)
+    store(record, article(name, text))
+    record.close()
+
+
+def forget(folder: Path, name: str) -> None:
+    record = record_at(folder)
+    tell(record.forget(article(name, "").url))
+    record.close()
+
+
+def search(folder: Path, words: str) -> None:
+    said: list[str] = []
+    with library_at(folder, said) as library:
+        hits = library.index.nearest(hashed().question(words), 5)
+        tell({"kind": library.index.kind, "texts": found(library, words, 5), "scores": [h.score for h in hits]})
+
+
+def own(folder: Path) -> None:
+    """Holds the index until its standard input ends."""
+    with library_at(folder) as library:
+        tell(library.index.kind)
+        sys.stdin.read()
+
+
+def write_until_killed(folder: Path) -> None:
+    """Owns the index and stores articles for ever; says the name of each as soon as it is acknowledged."""
+    library = library_at(folder)
+    for n in count():
+        add(library, *numbered_articles("endless", [n]))
+        tell(n)
+        time.sleep(0)
+
+
+if __name__ == "__main__":
+    globals()[sys.argv[2]](Path(sys.argv[1]), *sys.argv[3:])

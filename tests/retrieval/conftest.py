@@ -1,0 +1,76 @@
+"""Libraries and records in a fresh folder, other processes, and the real embedding opened once."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from retrieval_parts import library_at, record_at
+
+from retrieval.library import Library
+from retrieval.minilm import MiniLM
+from retrieval.record import Record
+
+_ANOTHER = str(Path(__file__).with_name("another_process.py"))
+Another = Callable[..., Any]
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder without a .env file."""
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def minilm() -> MiniLM:
+    return MiniLM(2)
+
+
+@pytest.fixture
+def record(tmp_path: Path) -> Iterator[Record]:
+    opened = record_at(tmp_path)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Iterator[Library]:
+    with library_at(tmp_path) as opened:
+        yield opened
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Callable[..., "subprocess.Popen[str]"]]:
+    """Starts another process on the library of this test."""
+    running: list[subprocess.Popen[str]] = []
+
+    def started(command: str, *args: str) -> "subprocess.Popen[str]":
+        process = subprocess.Popen(
+            [sys.executable, _ANOTHER, str(tmp_path), command, *args],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        running.append(process)
+        return process
+
+    yield started
+    for process in running:
+        process.kill()
+        process.communicate()
+
+
+@pytest.fixture
+def another(start: Callable[..., "subprocess.Popen[str]"]) -> Another:
+    """Runs a command in another process to its end; what it told."""
+
+    def ran(command: str, *args: str) -> Any:
+        process = start(command, *args)
+        told, _ = process.communicate(timeout=60)
+        assert process.returncode == 0
+        return json.loads(told.splitlines()[-1]) if told else None
+
+    return ran

@@ -1,0 +1,86 @@
+"""Parts that the tests of this folder share: a cheap embedding of our own, small articles, a small library."""
+
+import re
+import zlib
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+from langchain_core.embeddings import Embeddings
+
+from ingest.chunking import passages
+from ingest.pipeline import ingest
+from retrieval.embedding import Embedder
+from retrieval.index import Index
+from retrieval.library import Library
+from retrieval.record import Put, Record
+from retrieval.types import Article, Rejection
+
+DIMENSION = 64
+MAKER = "hashed words"
+
+
+class HashedWords(Embeddings):
+    """Every word has a place in the vector, chosen by its hash: texts that share words are near one another."""
+
+    def __init__(self) -> None:
+        self.embedded = 0
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        self.embedded += len(texts)
+        return [self.embed_query(text) for text in texts]
+
+    def embed_query(self, text: str) -> list[float]:
+        vector = np.zeros(DIMENSION, np.float32)
+        for word in re.findall(r"\w+", text.lower()):
+            vector[zlib.crc32(word.encode()) % DIMENSION] += 1
+        return vector.tolist()
+
+
+def hashed() -> Embedder:
+    return Embedder(MAKER, HashedWords())
+
+
+def article(name: str, text: str, *, title: str | None = None, published: date | None = None) -> Article:
+    return Article(f"https://quay.example/{name}", text, title, "Quay Courier", None, published)
+
+
+def record_at(folder: Path) -> Record:
+    return Record.open(f"sqlite:///{folder / 'library.sqlite3'}")
+
+
+def store(record: Record, *articles: Article, maker: str = MAKER) -> list[Put]:
+    """Cut, embed and put, as the pipeline does, in one transaction."""
+    embedder = hashed()
+    batch = []
+    for one in articles:
+        cut = passages(one.text)
+        batch.append((one, cut, embedder.passages([p.text for p in cut])))
+    return record.put(batch, maker)
+
+
+def library_at(folder: Path, said: list[str] | None = None, *, url: str | None = None) -> Library:
+    """The library in a folder, with the cheap embedding; what it says of its index goes to `said`."""
+    notify = [].append if said is None else said.append
+    record = record_at(folder)
+    index = Index.open(record, folder / "chroma", url=url, notify=notify)
+    return Library(record, index, hashed(), MAKER)
+
+
+def add(library: Library, *items: Article | Rejection) -> None:
+    ingest(library, items, lambda _: None)
+
+
+def found(library: Library, words: str, k: int = 3) -> list[str]:
+    """The texts of the passages nearest to the words, best first."""
+    hits = library.index.nearest(library.embedder.question(words), k)
+    stored = library.record.passages([hit.passage_id for hit in hits])
+    return [stored[hit.passage_id].text for hit in hits if hit.passage_id in stored]
+
+
+def numbered_articles(prefix: str, numbers: Iterable[int]) -> list[Article]:
+    return [
+        article(f"{prefix}{n}", f"The {prefix} board met in hall {prefix}{n} and put off the vote on item {n}.")
+        for n in numbers
+    ]

@@ -1,0 +1,209 @@
+"""Answers over a small library: the asked person's own words, verbatim and cited, or a plain refusal."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from retrieval_parts import MAKER, add, article, store
+
+from retrieval.errors import LibraryMismatch
+from retrieval.library import Library
+from retrieval.types import Answer, Outcome, Question
+
+QUILL = article(
+    "levy",
+    "The harbor board met in a full hall.\n\n“The harbor levy must be doubled before winter,” Ada Quill said. "
+    "“The sea wall cannot wait for another year.”\n\nBen Stone said the harbor levy must not rise at all.",
+    title="Board divided over harbor levy",
+    published=date(2024, 3, 5),
+)
+COPY = replace(QUILL, url="https://copy.example/levy", outlet="Copy Post", published=date(2024, 3, 6))
+LATER = article(
+    "later",
+    "Ada Quill said in June that the harbor levy should stay as it is.\n\nCara Finch was in the hall.",
+    title="Quill turns on the levy",
+    published=date(2024, 6, 30),
+)
+UNDATED = article("undated", "Ada Quill said the harbor levy was an old idea.", title="An old idea")
+FERRY = article("ferry", "The ferry timetable will be thinned out, Ben Stone said.", title="Fewer ferries")
+
+
+@pytest.fixture
+def full(library: Library) -> Library:
+    add(library, QUILL, LATER, UNDATED, FERRY)
+    return library
+
+
+def quotes(answer: Answer) -> list[str]:
+    return [citation.quote for claim in answer.claims for citation in claim.citations]
+
+
+def speakers(answer: Answer) -> set[str | None]:
+    return {claim.speaker for claim in answer.claims}
+
+
+def urls(answer: Answer) -> set[str]:
+    return {p.article.url for p in answer.passages}
+
+
+def test_an_answer_is_the_asked_persons_own_words(full: Library) -> None:
+    answer = full.ask(Question("What did Ada Quill say about the harbor levy?"))
+    assert answer.outcome is Outcome.ANSWERED
+    assert speakers(answer) == {"Ada Quill"}
+    assert "“The harbor levy must be doubled before winter,” Ada Quill said." in quotes(answer)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What did Ada Quill say about the ferry timetable?",
+        "What did Cara Finch say about the harbor levy?",
+        "Did Cara Finch propose to double the harbor levy?",
+        "According to Cara Finch, what should happen to the harbor levy?",
+    ],
+)
+def test_anothers_words_are_never_given_to_the_asked_person(full: Library, question: str) -> None:
+    answer = full.ask(Question(question))
+    assert speakers(answer) <= ({"Ada Quill"} if "Quill" in question else set())
+    assert not [quote for quote in quotes(answer) if "Stone" in quote]
+
+
+def test_every_quotation_stands_letter_for_letter_where_it_says(full: Library) -> None:
+    for question in ("What did Ada Quill propose?", "What did Ben Stone say?", "harbor levy winter"):
+        for claim in full.ask(Question(question)).claims:
+            for citation in claim.citations:
+                stored = full.record.article(citation.url)
+                assert stored is not None
+                assert stored.text[citation.start : citation.end] == citation.quote == claim.text
+                assert citation.link.startswith(citation.url + "#:~:text=")
+
+
+def test_claims_are_numbered_and_at_most_five(library: Library) -> None:
+    items = [
+        article(f"a{n}", f"Ada Quill said that the harbor levy should rise by {n} percent in year {n}.")
+        for n in range(9)
+    ]
+    add(library, *items)
+    answer = library.ask(Question("What did Ada Quill say about the harbor levy?"))
+    assert [c.n for claim in answer.claims for c in claim.citations] == [1, 2, 3, 4, 5]
+    assert len(answer.passages) == 9
+
+
+def test_at_least_ten_passages_are_shown_best_first(library: Library) -> None:
+    add(library, *(article(f"a{n}", f"The harbor levy rose in year {n}.") for n in range(30)))
+    answer = library.ask(Question("How did the harbor levy rise?"))
+    scores = [passage.score for passage in answer.passages]
+    assert len(scores) >= 10
+    assert scores == sorted(scores, reverse=True)
+    assert all(p.text == p.article.text[p.start : p.end] for p in answer.passages)
+
+
+def test_a_syndicated_copy_counts_once_and_the_earliest_is_cited(full: Library) -> None:
+    add(full, COPY)
+    answer = full.ask(Question("What did Ada Quill say about the harbor levy?"))
+    assert len(quotes(answer)) == len(set(quotes(answer)))
+    assert COPY.url not in {c.url for claim in answer.claims for c in claim.citations}
+    assert COPY.url in urls(answer)
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        (Question("harbor levy", since=date(2024, 6, 30)), {LATER.url}),
+        (Question("harbor levy", until=date(2024, 3, 5)), {QUILL.url}),
+        (Question("harbor levy", as_of=date(2024, 4, 1)), {QUILL.url}),
+        (Question("harbor levy", since=date(2024, 3, 6), until=date(2024, 6, 29)), set()),
+        (Question("harbor levy", until=date(2025, 1, 1), as_of=date(2024, 3, 31)), {QUILL.url}),
+        (Question("harbor levy", until=date(2024, 3, 31), as_of=date(2025, 1, 1)), {QUILL.url}),
+    ],
+)
+def test_dates_restrict_what_is_searched_and_the_undated_never_fit(
+    full: Library, question: Question, expected: set[str]
+) -> None:
+    assert urls(full.ask(question)) == expected
+
+
+def test_a_person_that_is_set_apart_from_the_question_is_the_one_asked(full: Library) -> None:
+    answer = full.ask(Question("What about the harbor levy?", person="Ben Stone"))
+    assert speakers(answer) == {"Ben Stone"}
+
+
+def test_a_claim_is_dated_by_its_article(full: Library) -> None:
+    answer = full.ask(Question("What did Ada Quill say about the harbor levy?", since=date(2024, 6, 1)))
+    assert {claim.said_on for claim in answer.claims} == {date(2024, 6, 30)}
+
+
+def test_an_empty_library_says_that_it_is_empty(library: Library) -> None:
+    answer = library.ask(Question("What did Ada Quill say?"))
+    assert answer.outcome is Outcome.NO_EVIDENCE
+    assert answer.claims == answer.passages == ()
+    assert "empty" in answer.message
+
+
+def test_a_refusal_counts_what_is_held_and_who_is_mentioned(full: Library) -> None:
+    answer = full.ask(Question("What did Cara Finch say about the harbor levy?"))
+    assert answer.outcome is Outcome.NO_EVIDENCE
+    assert "4 articles" in answer.message
+    assert "1 mentions Cara Finch" in answer.message
+    assert "none mentions Dora Vane" in full.ask(Question("What did Dora Vane say?")).message
+
+
+@pytest.mark.parametrize("question", ["", "?", "the of and", '"AND" NEAR( *', "\u202e🙂", "levy " * 2000])
+def test_any_question_gets_an_answer_of_some_kind(full: Library, question: str) -> None:
+    assert full.ask(Question(question)).outcome in Outcome
+
+
+def test_what_was_forgotten_is_in_no_later_answer(full: Library) -> None:
+    question = Question("What did Ada Quill say about the harbor levy?")
+    full.ask(question)
+    full.record.forget(QUILL.url)
+    answer = full.ask(question)
+    assert QUILL.url not in urls(answer) | {c.url for claim in answer.claims for c in claim.citations}
+
+
+def test_a_corrected_article_is_quoted_as_corrected(full: Library) -> None:
+    question = Question("What did Ada Quill say about the harbor levy?")
+    full.ask(question)
+    add(full, replace(QUILL, text=QUILL.text.replace("must be doubled", "must be halved")))
+    assert not [quote for quote in quotes(full.ask(question)) if "doubled" in quote]
+    assert [quote for quote in quotes(full.ask(question)) if "halved" in quote]
+
+
+def test_an_answer_as_json_says_the_same(full: Library) -> None:
+    answer = full.ask(Question("What did Ada Quill say about the harbor levy?"))
+    told = answer.as_json()
+    assert told["answer"]["abstained"] is False
+    assert [c["quote"] for claim in told["answer"]["claims"] for c in claim["citations"]] == quotes(answer)
+    assert [p["url"] for p in told["passages"]] == [p.article.url for p in answer.passages]
+
+
+def test_a_reindex_by_another_program_is_noticed_at_the_next_question(full: Library) -> None:
+    full.ask(Question("harbor levy"))
+    store(full.record, QUILL, maker="another embedding")
+    with pytest.raises(LibraryMismatch) as raised:
+        full.ask(Question("harbor levy"))
+    assert MAKER in str(raised.value)
+    assert raised.value.hint
+
+
+def test_an_article_that_another_opening_stored_is_answered_at_the_next_question(library: Library) -> None:
+    question = Question("What did Ada Quill say about the harbor levy?")
+    assert library.ask(question).outcome is Outcome.NO_EVIDENCE
+    store(library.record, QUILL)
+    assert library.ask(question).outcome is Outcome.ANSWERED
+
+
+def test_many_threads_may_ask_while_another_stores(full: Library) -> None:
+    question = Question("What did Ada Quill say about the harbor levy?")
+
+    def ask(_: int) -> Answer:
+        return full.ask(question)
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = pool.map(ask, range(24))
+        for n in range(6):
+            store(full.record, article(f"more{n}", f"Ada Quill said of the harbor levy that it cost {n} cents."))
+        assert {answer.outcome for answer in answers} == {Outcome.ANSWERED}
+    assert full.index.kind == "chroma"
+    assert full.index.faults() == []

@@ -1,0 +1,112 @@
+"""Opening the record: made, migrated and checked; what is no record of ours is refused in a sentence."""
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from retrieval_parts import article, record_at, store
+
+from retrieval.errors import ConfigurationError, LibraryMismatch, StoreError
+from retrieval.record import Record
+from retrieval.record.engine import SCHEMA, Engines
+from retrieval.record.schema import metadata
+
+
+def test_the_migrations_make_the_tables_of_the_schema(record: Record, tmp_path: Path) -> None:
+    engine = sa.create_engine(f"sqlite:///{tmp_path / 'library.sqlite3'}")
+
+    def ours(_: Any, name: str | None, kind: str, *__: Any) -> bool:
+        return not (kind == "table" and str(name).startswith("passages_fts"))
+
+    with engine.connect() as connection:
+        context = MigrationContext.configure(
+            connection, opts={"include_object": ours, "compare_type": True, "compare_server_default": True}
+        )
+        assert context.get_current_revision() == SCHEMA
+        assert compare_metadata(context, metadata) == []
+        keys = sa.inspect(connection).get_foreign_keys("vectors")
+    engine.dispose()
+    assert [key["options"] for key in keys] == [{"ondelete": "CASCADE"}]
+
+
+def test_every_connection_has_foreign_keys_and_the_write_ahead_log_on(tmp_path: Path) -> None:
+    engines = Engines.open(f"sqlite:///{tmp_path / 'library.sqlite3'}")
+    with engines.read() as one, engines.read() as two, engines.write() as three:
+        for connection in (one, two, three):
+            assert connection.scalar(sa.text("PRAGMA foreign_keys")) == 1
+            assert connection.scalar(sa.text("PRAGMA journal_mode")) == "wal"
+    engines.close()
+
+
+def test_a_library_keeps_its_identity(tmp_path: Path) -> None:
+    ids = set()
+    for _ in range(2):
+        record = record_at(tmp_path)
+        ids.add(record.library_id())
+        record.close()
+    assert len(ids) == 1
+
+
+def test_a_record_of_a_newer_version_is_not_touched(record: Record, tmp_path: Path) -> None:
+    store(record, article("a", "The board met."))
+    record.close()
+    database = sqlite3.connect(tmp_path / "library.sqlite3")
+    database.execute("UPDATE alembic_version SET version_num = '9999'")
+    database.commit()
+    database.close()
+    with pytest.raises(LibraryMismatch) as raised:
+        record_at(tmp_path)
+    assert raised.value.hint
+
+
+def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "library.sqlite3"
+    path.write_bytes(b"The board met. " * 100)
+    with pytest.raises(StoreError):
+        record_at(tmp_path)
+    assert path.read_bytes() == b"The board met. " * 100
+
+
+def test_a_place_where_nothing_can_be_written_is_an_error_with_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(StoreError):
+        record_at(tmp_path / "file" / "below")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://quill:hunter2@db.example/record",
+        "postgresql://quill:hun@ter2:word@db.example:port/record",
+        "postgresql://quill:pw@db.example:hunter2/record",
+        "mysql+nosuchdriver://quill:hunter2@db.example/record",
+        "sqlite+aiosqlite:///hunter2.sqlite3",
+        "sqlite://hunter2/record",
+        "sqlite://",
+        "sqlite:///:memory:",
+        "hunter2",
+        "",
+    ],
+)
+def test_a_url_of_anything_but_an_sqlite_file_is_refused_without_repeating_it(url: str) -> None:
+    with pytest.raises(ConfigurationError) as raised:
+        Record.open(url)
+    assert "hunter2" not in f"{raised.value} {raised.value.hint} {raised.value!r}"
+    assert "ONRECORD_DATABASE_URL" in str(raised.value)
+
+
+def test_two_processes_that_make_one_library_and_write_to_it_lose_nothing(start: Any, tmp_path: Path) -> None:
+    processes = [start("write_many", prefix, "60") for prefix in ("east", "west")]
+    for process in processes:
+        process.communicate(timeout=60)
+    assert [process.returncode for process in processes] == [0, 0]
+    record = record_at(tmp_path)
+    urls = {one.url.rsplit("/", 1)[1] for one in record.articles()}
+    assert urls == {f"{side}{n}" for side in ("east", "west") for n in range(60)}
+    assert record.faults() == []
+    assert record.counts()["passages"] == 120
+    record.close()
