@@ -61,7 +61,7 @@ def _attributed(understood: Understanding, pool: list[Ranked]) -> list[_Sentence
         if weights and near + SIMILARITY_WEIGHT * ranked.similarity < NEAR:
             continue
         for said in _sentences(ranked):
-            if said.speaker and any(same_name(name, said.speaker) for name in understood.asked):
+            if said.speaker and _is_asked(understood, said.speaker):
                 text = ranked.passage.article.text[said.start : said.end]
                 here = _share(weights, text) + _share(verbs, text) / 4
                 found.append(_Sentence(ranked, rank, said, here + NEARNESS * near + RANK / (2 + rank)))
@@ -69,16 +69,22 @@ def _attributed(understood: Understanding, pool: list[Ranked]) -> list[_Sentence
 
 
 def _matching(understood: Understanding, pool: list[Ranked]) -> list[_Sentence]:
-    """Sentences that hold most of what is asked, with the headline above them."""
+    """Sentences that hold most of what is asked; where somebody is asked, nobody else's words."""
     weights = _weights(understood.terms, pool)
     found = []
     for rank, ranked in enumerate(pool):
         article = ranked.passage.article
         for said in _sentences(ranked):
-            share = _share(weights, f"{article.text[said.start : said.end]}")
+            if understood.asked and said.speaker and not _is_asked(understood, said.speaker):
+                continue
+            share = _share(weights, article.text[said.start : said.end])
             if share >= SENTENCE_SHARE and _names_all(understood, f"{article.title} {ranked.passage.text}"):
                 found.append(_Sentence(ranked, rank, said, share))
     return found
+
+
+def _is_asked(understood: Understanding, speaker: str) -> bool:
+    return any(same_name(name, speaker) for name in understood.asked)
 
 
 def _names_all(understood: Understanding, text: str) -> bool:

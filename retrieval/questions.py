@@ -35,6 +35,7 @@ _CAPITALS = re.compile(rf"{_WORD}(?:\s+(?:(?:of|the|al|bin|de|la|van|von)\s+)*{_
 _SUBJECT = re.compile(
     rf"{_HELPING}\s+(?P<name>[\w.-]+(?:\s+[\w.-]+)?)\s*,?\s+(?={_SAYING.pattern})", re.IGNORECASE
 )
+_WHO = re.compile(rf"(?:who|which(?:\s+\w+){{1,2}}?)\s+(?!{_HELPING})", re.IGNORECASE)
 _NOT_NAMES = frozenset(
     (
         "what who whom whose which when where why how did does do is are was were has have will would can "
@@ -91,7 +92,10 @@ def _asked(text: str, names: list[str]) -> list[str]:
     """The first name that stands for somebody, and those joined to it; a place before it is passed over.
 
     "After the Charlotte unrest, what did Paul Ryan …", "How do North Carolina's Pat McCrory and Roy Cooper …"
+    A question for the one who said something asks nobody.
     """
+    if _WHO.match(text):
+        return []
     plain = _without_possessives(text)
     people = [n for n in names if not re.search(rf"(?:\bthe\s+{re.escape(n)}\b|{re.escape(n)} ,\s+[A-Z])", plain)]
     asked = people[:1]

@@ -14,7 +14,7 @@ Span = tuple[int, int]
 
 _TITLES = (
     "mr mrs ms mx dr prof rev fr hon sen sens rep reps gov govs lt gen col maj capt cmdr sgt adm pres sec st ste "
-    "atty ald amb supt det vs messrs mmes"
+    "atty ald amb supt det vs messrs mmes mt ft"
 )
 _BEFORE_NUMBER = "no nos art jan feb mar apr jun jul aug sep sept oct nov dec fig vol ch pp"
 # These end a sentence as often as not: they do where the next word usually starts one.
