@@ -12,14 +12,17 @@ from typing import TYPE_CHECKING, Any
 
 from ingest.chunking import SIZE, VERSION, passages
 from retrieval.record import Put, Record, heading
+from retrieval.record.writing import content_hash
 from retrieval.types import Article, Passage, Rejection
 
 if TYPE_CHECKING:
     from retrieval.library import Library
 
 # Passages in a batch: enough that batches of like length form (40 % faster than as they come), few enough that
-# a kill costs seconds and that an article is answerable soon.
+# a kill costs seconds and that an article is answerable soon. The first batch is small and each is twice the one
+# before: on a busy machine the first 256 passages took 20 s, so runs that were killed sooner never came to an end.
 BATCH = 256
+FIRST = 32
 
 Progress = Callable[["Report"], None]
 
@@ -76,20 +79,21 @@ def ingest(library: "Library", items: Iterable[Article | Rejection], progress: P
 def preview(record: Record | None, maker: str, items: Iterable[Article | Rejection], progress: Progress) -> Report:
     """What `ingest` would report, with nothing stored. `record` is None for a library that is not there yet."""
     report = Report()
-    seen: dict[str, Article] = {}
+    seen: dict[str, str] = {}
     for item in items:
         if isinstance(item, Rejection):
             report.rejected.append(item)
         else:
             report.counts[_foreseen(record, maker, seen.get(item.url), item)] += 1
-            seen[item.url] = item
+            seen[item.url] = content_hash(item)  # not the article: an input may be larger than memory
         progress(report)
     return report
 
 
-def _foreseen(record: Record | None, maker: str, before: Article | None, article: Article) -> Put:
+def _foreseen(record: Record | None, maker: str, before: str | None, article: Article) -> Put:
+    """`before`: the content hash of what the same input has already put under the article's url."""
     if before is not None:
-        return Put.UNCHANGED if before == article else Put.UPDATED
+        return Put.UNCHANGED if before == content_hash(article) else Put.UPDATED
     if record is None or not record.known([article.url]):
         return Put.ADDED
     return Put.UNCHANGED if record.unchanged([article], maker) else Put.UPDATED
@@ -103,10 +107,11 @@ class _Batch:
         self._report = report
         self._waiting: dict[str, tuple[Article, list[Passage]]] = {}
         self._size = 0
+        self._most = FIRST
 
     @property
     def full(self) -> bool:
-        return self._size >= BATCH
+        return self._size >= self._most
 
     def add(self, article: Article) -> None:
         if article.url in self._waiting:
@@ -132,6 +137,7 @@ class _Batch:
             at += len(cut)
         self._report.counts.update(self._library.record.put(rows, self._library.maker))
         self._report.passages += at
+        self._most = min(2 * self._most, BATCH)
         self._library.index.follow()
 
 

@@ -7,12 +7,14 @@ import logging
 import os
 import secrets
 import sys
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
 from bot.terminal import asking, checking, evaluating, holdings, ingesting
-from bot.terminal.console import errors
+from bot.terminal.console import errors, prepare
+
+_INTERRUPTED = 130  # what a shell reports for Ctrl-C
 
 app = typer.Typer(
     name="onrecord",
@@ -47,24 +49,66 @@ def main() -> None:
     """Run the command line."""
     from retrieval.errors import OnrecordError
 
+    prepare()
     try:
-        app()
+        try:
+            app()
+        finally:
+            _flush()
+    except SystemExit as done:
+        _leave(done)
     except OnrecordError as error:
         errors.print(f"onrecord: {error}", style="red", markup=False, highlight=False)
         if error.hint:
             errors.print(error.hint, style="dim", markup=False, highlight=False)
         sys.exit(error.status)
-    except KeyboardInterrupt:
-        errors.print("Interrupted. What was acknowledged is stored; run it again to go on.")
-        sys.exit(130)
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader has gone; nothing to say
+        _hush()
         sys.exit(0)
-    except Exception:
-        incident = secrets.token_hex(4)
-        logging.getLogger(__name__).critical("incident %s", incident, exc_info=True)
-        errors.print(f"onrecord: something went wrong that should not. Incident {incident}; the log has it.")
-        sys.exit(3)
+    except BaseException as error:  # noqa: BLE001 - a panic in Rust is no Exception, and no traceback may show
+        sys.exit(_incident(error))
+
+
+def _leave(done: SystemExit) -> NoReturn:
+    """Typer has turned Ctrl-C and a reader who has gone into exit statuses of its own."""
+    if isinstance(done.__context__, BrokenPipeError):
+        _hush()
+        sys.exit(0)
+    if done.code == _INTERRUPTED:
+        _say_interrupted()
+    raise done
+
+
+def _incident(error: BaseException) -> int:
+    """Tell the person the id under which the log has the traceback. The exit status."""
+    if _by_interruption(error):
+        _say_interrupted()
+        return _INTERRUPTED
+    incident = secrets.token_hex(4)
+    logging.getLogger(__name__).critical("incident %s", incident, exc_info=error)
+    errors.print(f"onrecord: something went wrong that should not. Incident {incident}; the log has it.")
+    return 3
+
+
+def _by_interruption(error: BaseException | None) -> bool:
+    """Ctrl-C while an extension module is loaded comes out as its ImportError."""
+    while error is not None and not isinstance(error, KeyboardInterrupt):
+        error = error.__cause__ or error.__context__
+    return error is not None
+
+
+def _say_interrupted() -> None:
+    errors.print("Interrupted. What was acknowledged is stored; run it again to go on.")
+
+
+def _flush() -> None:
+    """Here, because a reader who has gone would otherwise be noticed where nobody can handle it."""
+    if sys.stdout is not None:
+        sys.stdout.flush()
+
+
+def _hush() -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # the reader has gone; nothing to say
 
 
 if __name__ == "__main__":

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 
-from bot.terminal.console import begin, errors
-from bot.terminal.options import AsJson, LibraryName, day, open_library
+from bot.terminal.console import begin, errors, output, print_json
+from bot.terminal.options import AsJson, LibraryName, day, open_library, unicode
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -33,7 +33,9 @@ def ask(
         str | None, typer.Option("--batch", metavar="FILE|-", help='Questions as JSON lines: {"id", "question"}.')
     ] = None,
     library: LibraryName = None,
-    person: Annotated[str | None, typer.Option("--person", help="Only what this person or body said.")] = None,
+    person: Annotated[
+        str | None, typer.Option("--person", help="Only what this person or body said.", callback=unicode)
+    ] = None,
     since: Annotated[date | None, day("--since", "Only articles from this day on.")] = None,
     until: Annotated[date | None, day("--until", "Only articles up to this day.")] = None,
     as_of: Annotated[date | None, day("--as-of", "Answer as on this day.")] = None,
@@ -45,24 +47,37 @@ def ask(
     """
     if (question is None) == (batch is None):
         raise typer.BadParameter("Give a question, or --batch FILE.")
-    if question is not None and not question.strip():
-        raise typer.BadParameter("The question is empty.")
+    if since and until and since > until:
+        raise typer.BadParameter(f"--since ({since}) is after --until ({until}), so nothing can lie between them.")
     settings = begin()
     from retrieval.types import Question
 
     if batch is not None:
-        with open_library(settings, library) as opened, _questions(batch) as lines:
+        with _questions(batch) as lines, open_library(settings, library) as opened:
             raise typer.Exit(_answer_all(opened, lines, Question("", person, since, until, as_of)))
+    try:
+        asked = Question(_sound(question), person, since, until, as_of)
+    except ValueError as wrong:
+        raise typer.BadParameter(f"The question {wrong}.") from None
     with open_library(settings, library) as opened:
-        answer = opened.ask(Question(question or "", person, since, until, as_of))
+        answer = opened.ask(asked)
     if as_json:
-        print(json.dumps(answer.as_json(), ensure_ascii=False, indent=1))
+        print_json(answer.as_json(), indent=1)
         return
-    from rich.console import Console
-
     from bot.terminal.rendering import show
 
-    show(Console(), answer)
+    show(output(), answer)
+
+
+def _sound(question: object) -> str:
+    """A question that can be asked. Raises ValueError with what is wrong with it."""
+    if not isinstance(question, str) or not question.strip():
+        raise ValueError("is empty, or no text")
+    try:
+        question.encode()
+    except UnicodeEncodeError:
+        raise ValueError("holds bytes or escapes that are no characters") from None
+    return question
 
 
 def _questions(batch: str) -> BinaryIO:
@@ -81,17 +96,28 @@ def _answer_all(library: "Library", lines: BinaryIO, template: "Question") -> in
     status = 0
     for number, line in _lines(lines):
         try:
-            asked = json.loads(line)
-            key, text = asked["id"], asked["question"]
-            if not isinstance(text, str) or not text.strip():
-                raise ValueError  # noqa: TRY301 - one handler says what is wrong with a line
-        except (ValueError, KeyError, TypeError):
-            errors.print(f'line {number} is not {{"id", "question"}} in JSON', markup=False, highlight=False)
+            key, text = _asked(line)
+        except ValueError as wrong:
+            errors.print(f"line {number} {wrong}", markup=False, highlight=False)
             status = 1
             continue
         answer = library.ask(replace(template, text=text))
-        print(json.dumps({"id": key, **answer.as_json()}, ensure_ascii=False), flush=True)
+        print_json({"id": key, **answer.as_json()})
     return status
+
+
+def _asked(line: bytes) -> tuple[object, str]:
+    """The id and the question in a line. Raises ValueError with what is wrong with the line."""
+    try:
+        asked = json.loads(line)
+    except (ValueError, RecursionError):
+        raise ValueError("is not JSON in UTF-8") from None
+    if not isinstance(asked, dict) or not {"id", "question"} <= asked.keys():
+        raise ValueError('is not {"id", "question"}')
+    try:
+        return asked["id"], _sound(asked["question"])
+    except ValueError as wrong:
+        raise ValueError(f"has a question that {wrong}") from None
 
 
 def _lines(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
@@ -106,31 +132,37 @@ def _lines(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
 def chat(library: LibraryName = None) -> None:
     """Ask in conversation; an empty line, Ctrl-D or Ctrl-C leaves."""
     settings = begin()
-    from rich.console import Console
+    console = output()
+    with (
+        suppress(EOFError, KeyboardInterrupt),
+        open_library(settings, library) as opened,
+        _history(settings.home.expanduser() / "chat_history"),
+    ):
+        console.print("Ask who said what. An empty line leaves.", style="dim")
+        while text := input(_prompt(console)).strip():
+            _reply(console, opened, text)
+    errors.show_cursor()  # Ctrl-C may strike just when the spinner has hidden it
 
+
+def _prompt(console: "Console") -> str:
+    """Given to `input` whole, with its colour between marks: else recalling an earlier question wipes it out."""
+    return "\x01\x1b[1;36m\x02? \x01\x1b[0m\x02" if console.color_system and sys.stdin.isatty() else "? "
+
+
+def _reply(console: "Console", library: "Library", text: str) -> None:
     from bot.terminal.rendering import show
     from retrieval.errors import OnrecordError
     from retrieval.types import Question
 
-    console = Console()
-    with open_library(settings, library) as opened, _history(settings.home.expanduser() / "chat_history"):
-        console.print("Ask who said what. An empty line leaves.", style="dim")
-        while text := _prompt(console):
-            try:
-                with errors.status("Looking …"):
-                    answer = opened.ask(Question(text))
-                show(console, answer)
-            except OnrecordError as error:
-                errors.print(str(error), style="red", markup=False)
-            console.print()
-
-
-def _prompt(console: "Console") -> str:
     try:
-        return console.input("[bold cyan]? [/]").strip()
-    except (EOFError, KeyboardInterrupt):
-        console.print()
-        return ""
+        with errors.status("Looking …"):
+            answer = library.ask(Question(_sound(text)))
+        show(console, answer)
+    except OnrecordError as error:
+        errors.print(str(error), style="red", markup=False)
+    except ValueError as wrong:
+        errors.print(f"The question {wrong}.", style="red", markup=False)
+    console.print()
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from bot.terminal.console import begin
+from bot.terminal.console import begin, output
 from bot.terminal.options import LibraryName
 
 if TYPE_CHECKING:
@@ -30,16 +30,19 @@ class Finding:
 def doctor(library: LibraryName = None) -> None:
     """Check configuration, model, stores and versions; name the mend for each fault. Exit status 1 for faults."""
     settings = begin()
-    from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
+
+    from bot.text import shown
 
     table = Table("", "", "", box=None, pad_edge=False, show_header=False)
     faults = 0
     for finding in _findings(settings, library):
         mark = "[red]fault[/]" if finding.mend else "[green]sound[/]"
-        table.add_row(mark, finding.what, f"{finding.found}\n{finding.mend}" if finding.mend else finding.found)
+        said = f"{finding.found}\n{finding.mend}" if finding.mend else finding.found
+        table.add_row(mark, finding.what, Text(shown(said)))
         faults += bool(finding.mend)
-    Console().print(table)
+    output().print(table)
     raise typer.Exit(1 if faults else 0)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.terminal.console import begin, errors, notify
+from bot.terminal.console import begin, errors, notify, output
 
 if TYPE_CHECKING:
     from retrieval.settings import Settings
@@ -80,14 +80,13 @@ def _run(settings: "Settings", one: _Set, floors: dict[str, float]) -> Iterator[
     if not one.there:
         notify(f"{one.name}: passed over, because its articles or questions are not there.")
         return
-    from rich.console import Console
     from rich.table import Table
 
     figures = _figures(settings, one)
     table = Table("figure", "measured", "floor", title=one.name, title_justify="left", box=None, pad_edge=False)
     for name in sorted({*figures, *floors}):
         table.add_row(name, f"{figures.get(name, 0.0):.3f}", f"{floors[name]:.3f}" if name in floors else "")
-    Console().print(table)
+    output().print(table)
     for name, floor in floors.items():
         # Floors are written with three decimals.
         if round(figures.get(name, 0.0), 3) < floor:

@@ -1,20 +1,20 @@
 """onrecord articles and stats: what a library holds."""
 
-import json
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.terminal.console import begin, errors
-from bot.terminal.options import AsJson, LibraryName
+from bot.terminal.console import begin, errors, notify, output, print_json
+from bot.terminal.options import AsJson, LibraryName, unicode
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from retrieval.errors import OnrecordError
     from retrieval.record import Record
+    from retrieval.settings import Settings
 
-Url = Annotated[str, typer.Argument(metavar="URL", show_default=False)]
+Url = Annotated[str, typer.Argument(metavar="URL", show_default=False, callback=unicode)]
 
 
 def register(app: typer.Typer) -> None:
@@ -26,8 +26,7 @@ def register(app: typer.Typer) -> None:
     app.command("stats")(stats)
 
 
-def _open(library: str | None) -> "Record":
-    settings = begin()
+def _open(settings: "Settings", library: str | None) -> "Record":
     from retrieval.library import must_exist, open_record
 
     must_exist(settings, library)
@@ -36,20 +35,22 @@ def _open(library: str | None) -> "Record":
 
 def list_articles(*, library: LibraryName = None, as_json: AsJson = False) -> None:
     """List every article, newest first."""
-    listing = _open(library).listing()
+    listing = _open(begin(), library).listing()
     if as_json:
-        print(json.dumps([_plain(row) for row in listing], ensure_ascii=False, indent=1))
+        print_json([_plain(row) for row in listing], indent=1)
         return
-    from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     from bot.terminal.rendering import link
+    from bot.text import shown
 
     table = Table("published", "outlet", "title", "characters", box=None, pad_edge=False)
     for row in listing:
         title = link(str(row["title"] or row["url"]), str(row["url"]))
-        table.add_row(str(row["published"] or ""), str(row["outlet"] or ""), title, f"{row['characters']:,}")
-    Console().print(table)
+        outlet = Text(shown(str(row["outlet"] or "")))
+        table.add_row(str(row["published"] or ""), outlet, title, f"{row['characters']:,}")
+    output().print(table)
 
 
 def _plain(row: "Mapping[str, object]") -> "dict[str, object]":
@@ -58,19 +59,18 @@ def _plain(row: "Mapping[str, object]") -> "dict[str, object]":
 
 def show_article(url: Url, *, library: LibraryName = None, as_json: AsJson = False) -> None:
     """Show an article as it is stored."""
-    article = _open(library).article(url)
+    article = _open(begin(), library).article(url)
     if article is None:
         raise _unknown(url)
     fields = {name: getattr(article, name) for name in ("url", "title", "outlet", "author", "published", "text")}
     if as_json:
-        print(json.dumps(_plain(fields), ensure_ascii=False, indent=1))
+        print_json(_plain(fields), indent=1)
         return
-    from rich.console import Console
     from rich.text import Text
 
     from bot.text import shown
 
-    console = Console()
+    console = output()
     for name in ("title", "outlet", "author", "published", "url"):
         if fields[name]:
             console.print(Text(f"{name:>10}  ", style="dim") + Text(shown(str(fields[name]))))
@@ -78,23 +78,34 @@ def show_article(url: Url, *, library: LibraryName = None, as_json: AsJson = Fal
     console.print(Text(shown(article.text)))
 
 
-def forget_article(url: Url, *, library: LibraryName = None) -> None:
+def forget_article(url: Url, *, library: LibraryName = None, as_json: AsJson = False) -> None:
     """Remove an article from the library, with everything made of it."""
-    record = _open(library)
+    settings = begin()
+    record = _open(settings, library)
     if not record.forget(url):
         raise _unknown(url)
+    from retrieval.library import open_index
+
+    # The index would follow at its next opening; what is to be forgotten should not lie there until then.
+    open_index(settings, library, record, notify=notify).close()
+    if as_json:
+        print_json({"url": url, "forgotten": True})
+        return
     errors.print(f"Forgotten: {url}. Nothing of it can be found any more.", markup=False, highlight=False)
 
 
 def _unknown(url: str) -> "OnrecordError":
+    from bot.text import shown
     from retrieval.errors import ConfigurationError
 
-    return ConfigurationError(f"No article is stored under {url}.", hint="onrecord articles list shows them.")
+    return ConfigurationError(
+        f"No article is stored under {shown(url)}.", hint="onrecord articles list shows them."
+    )
 
 
 def stats(*, library: LibraryName = None, as_json: AsJson = False) -> None:
     """Count what the library holds."""
-    record = _open(library)
+    record = _open(begin(), library)
     articles, first, last = record.coverage()
     outlets = {row["outlet"] for row in record.listing() if row["outlet"]}
     found = {
@@ -106,13 +117,13 @@ def stats(*, library: LibraryName = None, as_json: AsJson = False) -> None:
         "made_with": record.makers(),
     }
     if as_json:
-        print(json.dumps(found, ensure_ascii=False, indent=1))
+        print_json(found, indent=1)
         return
-    from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     table = Table(show_header=False, box=None, pad_edge=False)
     for name, value in found.items():
         shown = ", ".join(value) if isinstance(value, list) else value
-        table.add_row(name.replace("_", " "), f"{shown:,}" if isinstance(shown, int) else str(shown or "–"))
-    Console().print(table)
+        table.add_row(name.replace("_", " "), Text(f"{shown:,}" if isinstance(shown, int) else str(shown or "–")))
+    output().print(table)

@@ -1,14 +1,13 @@
 """onrecord ingest and reindex: articles in, and made anew."""
 
-import json
 from contextlib import contextmanager
 from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.terminal.console import begin, errors, notify
-from bot.terminal.options import AsJson, LibraryName, day, open_library
+from bot.terminal.console import begin, errors, notify, output, print_json
+from bot.terminal.options import AsJson, LibraryName, day, open_library, unicode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +26,7 @@ def ingest(
     source: Annotated[list[str], typer.Argument(metavar="SOURCE...", show_default=False)],
     *,
     library: LibraryName = None,
-    url: Annotated[str | None, typer.Option("--url", help="The article's address.")] = None,
+    url: Annotated[str | None, typer.Option("--url", help="The article's address.", callback=unicode)] = None,
     title: Annotated[str | None, typer.Option("--title", help="Its headline.")] = None,
     outlet: Annotated[str | None, typer.Option("--outlet", help="Who published it.")] = None,
     author: Annotated[str | None, typer.Option("--author", help="Who wrote it.")] = None,
@@ -58,11 +57,14 @@ def ingest(
 def _preview(settings: "Settings", library: str | None, items: "Iterator[Article | Rejection]") -> "Report":
     from ingest.pipeline import maker, preview
     from retrieval.embedding import embedder_name
-    from retrieval.library import exists, open_record
+    from retrieval.library import check_maker, exists, open_record
 
+    made_by = maker(embedder_name(settings))
     record = open_record(settings, library) if exists(settings, library) else None
+    if record:
+        check_maker(record, made_by)  # as storing would
     with progress() as shown:
-        report = preview(record, maker(embedder_name(settings)), items, shown)
+        report = preview(record, made_by, items, shown)
     if record:
         record.close()
     return report
@@ -91,9 +93,8 @@ def reindex(library: LibraryName = None) -> None:
 
 def _show(report: "Report", *, as_json: bool, dry_run: bool) -> None:
     if as_json:
-        print(json.dumps(report.as_json(), ensure_ascii=False))
+        print_json(report.as_json())
         return
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
@@ -104,10 +105,12 @@ def _show(report: "Report", *, as_json: bool, dry_run: bool) -> None:
         if put not in ("rejected", "seconds"):
             table.add_row(put, f"{count:,}")
     table.add_row("rejected", f"{len(report.rejected):,}")
-    console = Console()
+    console = output()
     console.print(table)
     for rejection in report.rejected:
-        console.print(Text(f"  {shown(rejection.source)}: {shown(rejection.reason)}", style="yellow"))
+        console.print(
+            Text(f"  {shown(rejection.source)}: {shown(rejection.reason)}", style="yellow"), soft_wrap=True
+        )
 
 
 @contextmanager

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from bot.text import shown
+
 if TYPE_CHECKING:
     from retrieval.library import Library
     from retrieval.settings import Settings
@@ -13,9 +15,21 @@ if TYPE_CHECKING:
 def parse_date(text: str) -> date:
     """A day as YYYY-MM-DD."""
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
-        raise typer.BadParameter(f"“{text}” is no date; write it as 2024-10-23.") from None
+        day = None
+    if day is None or text != day.isoformat():  # fromisoformat also takes 20241023 and 2024-W43-3
+        raise typer.BadParameter(f"“{shown(text)}” is no date; write it as 2024-10-23.")
+    return day
+
+
+def unicode(text: str | None) -> str | None:
+    """Refuses bytes of a command line that are no characters: nothing could store or find them."""
+    try:
+        (text or "").encode()
+    except UnicodeEncodeError:
+        raise typer.BadParameter(f"“{shown(text or '')}” is not UTF-8.") from None
+    return text
 
 
 def day(flag: str, help_text: str) -> Any:

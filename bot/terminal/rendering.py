@@ -47,10 +47,11 @@ def source(citation: Citation) -> str:
 
 
 def _indented(text: Text) -> Padding:
-    return Padding(text, (0, 0, 0, _INDENT))
+    return Padding(text, (0, 0, 0, _INDENT), expand=False)
 
 
 def link(text: str, url: str) -> Text:
-    """A text that a terminal can open, where the url is one of the web."""
-    style = Style(link=url) if url.startswith(("http://", "https://")) else Style()
+    """A text that a terminal can open, where the url is one of the web and nothing but that."""
+    opens = url.startswith(("http://", "https://")) and url.isprintable()
+    style = Style(link=url) if opens else Style()
     return Text(shown(text), style=style)

@@ -71,19 +71,25 @@ class Index:
         """The k passages nearest to a vector [dimension] of length 1, by cosine similarity, best first."""
         if where:
             return filtered(self._record, vector, k, where)
+        self.follow()
         if chroma := self._serving():
             try:
-                self.follow()
                 return chroma.nearest(vector, k)
             except StoreError as error:
                 self._degrade(error)
         return self._exact.nearest(vector, k)
 
     def follow(self) -> None:
-        """Bring Chroma up to what the record holds. Nothing happens where this process has no index."""
+        """Bring Chroma up to what the record holds. Nothing happens where this process has no index.
+
+        Where Chroma fails, the record serves from here on, and a sentence says so: nothing is lost.
+        """
         with self._lock:
             if chroma := self._serving():
-                _catch_up(self._record, chroma)
+                try:
+                    _catch_up(self._record, chroma)
+                except StoreError as error:
+                    self._degrade(error)
 
     def faults(self) -> list[str]:
         """What differs between record and index; empty where they agree, or where this process has no index."""
@@ -154,11 +160,11 @@ class Index:
         if not self._chroma:
             return
         started = time.monotonic()
-        self.follow()
+        _catch_up(self._record, self._chroma)
         if self._chroma.count() != self._record.counts()["passages"]:
             self._notify("The index did not match the record; it is made again.")
             self._chroma.clear()
-            self.follow()
+            _catch_up(self._record, self._chroma)
         if (took := time.monotonic() - started) > 1:
             self._notify(f"The index is up to date ({took:.1f} s).")
 

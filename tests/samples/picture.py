@@ -1,10 +1,11 @@
 """Draws `demo.svg`, the README's picture, from the real answer to the demo's question.
 
-    python -m tests.samples.picture     (after make demo)
+python -m tests.samples.picture     (after make demo)
 """
 
 import re
 import sys
+from io import StringIO
 from pathlib import Path
 
 from rich.console import Console
@@ -22,10 +23,9 @@ QUESTION = "What did Turner propose?"
 
 def draw(answer: Answer) -> str:
     """The terminal after `onrecord ask`, as SVG, without fonts from elsewhere."""
-    console = Console(record=True, width=104, file=Path("/dev/null").open("w", encoding="utf-8"), force_terminal=True)
+    console = Console(record=True, width=104, file=StringIO(), force_terminal=True)
     console.print(Text("$ onrecord ask ") + Text(f'"{answer.question}"', style="yellow"))
     show(console, answer)
-    console.file.close()
     svg = console.export_svg(title="onrecord", unique_id="demo")
     return re.sub(r"\s*@font-face \{.*?\}", "", svg, flags=re.DOTALL) + "\n"
 

@@ -1,0 +1,88 @@
+"""onrecord articles and stats: what is stored shows, and what is forgotten is gone."""
+
+from typing import Any
+
+import pytest
+
+from tests.processes.command import Onrecord
+
+pytestmark = pytest.mark.slow
+
+
+def test_articles_are_listed_with_what_is_known_of_them(samples: Onrecord, listed: list[dict[str, Any]]) -> None:
+    assert len(listed) == 14
+    for row in listed:
+        assert {"url", "title", "outlet", "author", "published"} <= row.keys()
+        assert "text" not in row
+        assert all(isinstance(value, str | int | None) for value in row.values())
+    dated = [row["published"] for row in listed if row["published"]]
+    assert dated == sorted(dated, reverse=True)
+    shown = samples.ok("articles", "list").out
+    assert all(row["title"] in shown for row in listed)
+
+
+def test_an_article_is_shown_with_its_whole_text(samples: Onrecord, listed: list[dict[str, Any]]) -> None:
+    row = listed[0]
+    article = samples.ok("articles", "show", row["url"], "--json").json
+    assert {name: article[name] for name in ("url", "title", "outlet", "author", "published")} == {
+        name: row[name] for name in ("url", "title", "outlet", "author", "published")
+    }
+    assert len(article["text"]) == row["characters"]
+    shown = samples.ok("articles", "show", row["url"]).out
+    assert article["text"] in shown
+    assert row["title"] in shown
+
+
+@pytest.mark.parametrize("command", ["show", "forget"])
+@pytest.mark.parametrize("options", [[], ["--json"]], ids=["", "json"])
+def test_an_unknown_address_is_status_2_with_a_sentence(
+    command: str, options: list[str], samples: Onrecord
+) -> None:
+    done = samples.run("articles", command, "https://nowhere.example/", *options)
+    assert (done.status, done.out) == (2, "")
+    assert "https://nowhere.example/" in done.err
+
+
+def test_what_is_forgotten_cannot_be_found(own_samples: Onrecord) -> None:
+    question = "What did McCarthy say about the debt limit deal?"
+    before = own_samples.ok("ask", question, "--json").json
+    url = before["passages"][0]["url"]
+    done = own_samples.ok("articles", "forget", url, "--json")
+    assert done.json["url"] == url
+    after = own_samples.ok("ask", question, "--json").json
+    assert url not in {passage["url"] for passage in after["passages"]}
+    assert url not in {c["url"] for claim in after["answer"]["claims"] for c in claim["citations"]}
+    assert own_samples.run("articles", "show", url).status == 2
+
+
+def test_forgetting_for_people_leaves_standard_output_empty(
+    own_samples: Onrecord, listed: list[dict[str, Any]]
+) -> None:
+    url = listed[0]["url"]
+    done = own_samples.ok("articles", "forget", url)
+    assert (done.out, url in done.err) == ("", True)
+
+
+def test_stats_count_what_is_there(samples: Onrecord, listed: list[dict[str, Any]]) -> None:
+    found = samples.ok("stats", "--json").json
+    dated = sorted(row["published"] for row in listed if row["published"])
+    assert found["articles"] == len(listed)
+    assert found["outlets"] == len({row["outlet"] for row in listed if row["outlet"]})
+    assert (found["first"], found["last"]) == (dated[0], dated[-1])
+    assert found["passages"] > found["articles"]
+    assert str(found["passages"]) in samples.ok("stats").out
+
+
+@pytest.mark.parametrize("command", [["articles", "list"], ["stats"], ["reindex"], ["chat"]], ids=str)
+def test_a_library_that_is_asked_for_by_name_must_be_there(command: list[str], onrecord: Onrecord) -> None:
+    done = onrecord.run(*command, "--library", "missing")
+    assert (done.status, done.out) == (2, "")
+    assert "missing" in done.err
+    assert not (onrecord.home / "missing").exists()
+
+
+def test_libraries_are_apart(own_samples: Onrecord) -> None:
+    given = '{"url": "https://quay.example/1", "text": "The quay is closed, the harbourmaster said."}\n'
+    own_samples.ok("ingest", "-", "--library", "other", stdin=given)
+    assert own_samples.ok("stats", "--json", ONRECORD_LIBRARY="other").json["articles"] == 1
+    assert own_samples.ok("stats", "--json").json["articles"] == 14
