@@ -99,7 +99,7 @@ def _sentences(ranked: Ranked) -> Iterator[Spoken]:
             yield said
 
 
-@lru_cache(256)
+@lru_cache(1024)
 def _spoken(text: str) -> tuple[Spoken, ...]:
     return tuple(spoken(text))
 

