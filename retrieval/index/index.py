@@ -161,7 +161,9 @@ class Index:
             return
         started = time.monotonic()
         _catch_up(self._record, self._chroma)
-        if self._chroma.count() != self._record.counts()["passages"]:
+        differ = self._chroma.count() != self._record.counts()["passages"]
+        # Counted while another process was storing, they differ without being wrong.
+        if differ and _reached(self._chroma.position(), self._record.counter()):
             self._notify("The index did not match the record; it is made again.")
             self._chroma.clear()
             _catch_up(self._record, self._chroma)
