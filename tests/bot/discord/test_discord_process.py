@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import subprocess
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -14,9 +15,6 @@ from double import TOKEN, Double, running
 
 _ROOT = Path(__file__).parents[3]
 _SERVE = [sys.executable, str(Path(__file__).with_name("serve.py"))]
-
-# The commands that must serve; each is asked one question and has to answer with an embed.
-COMMANDS = {"run": [*_SERVE, "0"]}
 
 pytestmark = pytest.mark.slow
 
@@ -73,11 +71,8 @@ def _check(double: Double, rules: ModuleType | None) -> None:
 
 
 @pytest.mark.asyncio
-@pytest.mark.parametrize("command", COMMANDS.values(), ids=COMMANDS)
-async def test_it_connects_answers_and_stops_cleanly(
-    command: list[str], tmp_path: Path, discord_rules: ModuleType | None
-) -> None:
-    async with running() as double, _started(command, double, tmp_path) as bot:
+async def test_it_connects_answers_and_stops_cleanly(tmp_path: Path, discord_rules: ModuleType | None) -> None:
+    async with running() as double, _started([*_SERVE, "0"], double, tmp_path) as bot:
         await bot.serving(double)
         synced = await double.until_sent("PUT", "/commands")
         assert "ask" in [c["name"] for c in synced.body]
@@ -94,6 +89,36 @@ async def test_it_connects_answers_and_stops_cleanly(
         assert "Traceback" not in written
         assert double.closed_with == [1000]
     _check(double, discord_rules)
+
+
+@pytest.mark.asyncio
+async def test_the_command_serves_what_another_command_ingested(
+    tmp_path: Path, discord_rules: ModuleType | None
+) -> None:
+    onrecord = str(Path(sys.executable).with_name("onrecord"))
+    article = _ROOT / "tests" / "samples" / "articles" / "turner-north-korea.html"
+    environment = os.environ | {"ONRECORD_HOME": str(tmp_path / "home")}
+    command = [onrecord, "ingest", str(article)]
+    await asyncio.to_thread(subprocess.run, command, check=True, capture_output=True, env=environment)
+    async with running() as double, _started([onrecord, "bot"], double, tmp_path) as bot:
+        await bot.serving(double)
+        token = await double.ask("What did Turner propose?")
+        edit = await double.until_sent("PATCH", f"/{token}/messages/@original", 60)
+        assert "seriously consider taking direct military action" in edit.body["embeds"][0]["description"]
+        assert "**Mike Turner**" in edit.body["embeds"][0]["description"]
+        bot.stop()
+        status, written = await bot.end()
+        assert (status, "Traceback" in written) == (0, False)
+    _check(double, discord_rules)
+
+
+@pytest.mark.asyncio
+async def test_a_command_without_a_token_says_where_to_get_one(tmp_path: Path) -> None:
+    command = [str(Path(sys.executable).with_name("onrecord")), "bot"]
+    async with running() as double, _started(command, double, tmp_path, token="") as bot:
+        status, written = await bot.end(60)
+    assert status == 2
+    assert "DISCORD_TOKEN" in written
 
 
 @pytest.mark.asyncio
