@@ -25,17 +25,17 @@ class _Set:
     """Articles to ingest, and questions to ask of them."""
 
     name: str
-    articles: Path
+    articles: tuple[Path, ...]
     questions: Path
 
     @property
     def there(self) -> bool:
-        return self.articles.exists() and self.questions.exists()
+        return all(path.exists() for path in (*self.articles, self.questions))
 
 
 _SETS = (
-    _Set("samples", _SAMPLES / "articles", _SAMPLES / "questions.jsonl"),
-    _Set("polqa", _SHARED / "articles.jsonl", _SHARED / "questions-dev.jsonl"),
+    _Set("samples", (_SAMPLES / "articles", _SAMPLES / "namesake"), _SAMPLES / "questions.jsonl"),
+    _Set("polqa", (_SHARED / "articles.jsonl",), _SHARED / "questions-dev.jsonl"),
 )
 
 
@@ -103,10 +103,14 @@ def _figures(settings: "Settings", one: _Set) -> dict[str, float]:
 
     with tempfile.TemporaryDirectory() as home:
         apart = settings.model_copy(update={"home": Path(home), "database_url": None, "chroma_url": None})
-        errors.print(f"{one.name}: ingesting {one.articles.name}", highlight=False)
+        errors.print(f"{one.name}: ingesting its articles", highlight=False)
         with open_library(apart, "eval", make=True) as library:
             with progress() as shown:
-                ingest(library, read([str(one.articles)], max_bytes=settings.max_file_mb * 1_000_000), shown)
+                ingest(
+                    library,
+                    read([str(path) for path in one.articles], max_bytes=settings.max_file_mb * 1_000_000),
+                    shown,
+                )
             asked = read_questions(one.questions)
             errors.print(f"{one.name}: asking {len(asked)} questions", highlight=False)
             answers = [(question, library.ask(Question(question.question))) for question in asked]
