@@ -6,6 +6,7 @@ A library is a folder under ONRECORD_HOME: `library.sqlite3` is the record, `chr
 import re
 import time
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 from urllib.parse import quote
@@ -134,7 +135,7 @@ class Library:
         self._check()
         understood = understand(question.text, question.person)
         ranked = Search(self.record, self.index, self.embedder).passages(question, understood, SHOWN)
-        found = numbered(verified(claims(understood, ranked), self.record.article))
+        found = numbered(verified(claims(understood, ranked), cache(self.record.article)))
         message = _found(len(found)) if found else refusal(understood, self._holdings(understood))
         return Answer(
             question=question.text,
