@@ -33,7 +33,9 @@ _TITLE = r"(?:Dr|Mr|Mrs|Ms|Rev|St|Sen|Rep|Gov|Gen|Lt|Col|Prof|Hon)\.|[A-Z]\."
 _WORD = rf"(?:{_TITLE}|[A-Z][\w’'-]*)"
 _CAPITALS = re.compile(rf"{_WORD}(?:\s+(?:(?:of|the|al|bin|de|la|van|von)\s+)*{_WORD})*")
 _SUBJECT = re.compile(
-    rf"{_HELPING}\s+(?P<name>[\w.-]+(?:\s+[\w.-]+)?)\s*,?\s+(?={_SAYING.pattern})", re.IGNORECASE
+    rf"(?:{_HELPING}|\b(?:what|how|why|where))\s+(?!{_HELPING})"
+    rf"(?P<name>[\w.-]+(?:\s+[\w.-]+)?)\s*,?\s+(?={_SAYING.pattern})",
+    re.IGNORECASE,
 )
 _WHO = re.compile(rf"(?:who|which(?:\s+\w+){{1,2}}?)\s+(?!{_HELPING})", re.IGNORECASE)
 _NOT_NAMES = frozenset(
@@ -98,6 +100,7 @@ def _asked(text: str, names: list[str]) -> list[str]:
         return []
     plain = _without_possessives(text)
     people = [n for n in names if not re.search(rf"(?:\bthe\s+{re.escape(n)}\b|{re.escape(n)} ,\s+[A-Z])", plain)]
+    people = people or names  # "What did the White House say?"
     asked = people[:1]
     for before, name in pairwise(people):
         if not re.search(

@@ -20,6 +20,8 @@ from retrieval.questions import understand
         ("What do Ada Quill and Ben Stone want?", ["Ada Quill", "Ben Stone"]),
         ("Compare Ada Quill and Ben Stone on the levy.", ["Ada Quill", "Ben Stone"]),
         ("Ada Quill vs. Ben Stone: who would raise the levy?", ["Ada Quill", "Ben Stone"]),
+        ("what turner proposed", ["Turner"]),
+        ("What did the White House say?", ["White House"]),
         ("After the Charlotte unrest, what did Paul Ryan say?", ["Paul Ryan"]),
         ("What does North Carolina's Pat McCrory think of the law?", ["Pat McCrory"]),
     ],
