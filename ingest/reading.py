@@ -14,11 +14,11 @@ from typing import Any, BinaryIO
 from ingest.extract import wording
 from ingest.extract.draft import Draft, Refusal
 from ingest.extract.lines import Line, lines
-from ingest.extract.sources import STDIN, Source, sources, unreadable
+from ingest.extract.sources import Source, sources, unreadable
 from retrieval.errors import ConfigurationError
 from retrieval.types import Article, Rejection
 
-__all__ = ["Given", "Source", "read", "size", "sources"]
+__all__ = ["Given", "Source", "read", "sources"]
 
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
@@ -50,13 +50,6 @@ def read(
     if given.url is not None:
         _check_single(paths, found)
     return (outcome for source in found for outcome in _read(source, given, max_bytes, stdin))
-
-
-def size(paths: Sequence[str]) -> int | None:
-    """The bytes in the files that `paths` stand for; None where standard input is among them."""
-    if STDIN in paths:
-        return None
-    return sum(_bytes(found.path) for found in sources(paths) if isinstance(found, Source) and found.path)
 
 
 def _bytes(path: Path) -> int:

@@ -33,10 +33,10 @@ PROBE_SECONDS = 120
 class Index:
     """Dense search over one library. Open it with `Index.open`, close it when done."""
 
-    def __init__(self, record: Record, notify: Notify, chroma: "Chroma | None" = None) -> None:
+    def __init__(self, record: Record, notify: Notify) -> None:
         self._record = record
         self._notify = notify
-        self._chroma = chroma
+        self._chroma: Chroma | None = None
         self._exact = Exact(record)
         self._lock = Lock()
         self._failed = False

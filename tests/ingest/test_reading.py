@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from ingest.reading import Given, read, size
+from ingest.reading import Given, read
 from retrieval.errors import ConfigurationError
 from retrieval.types import Article, Rejection
 
@@ -202,13 +202,6 @@ def test_one_address_for_several_articles_is_wrong_use(tmp_path: Path) -> None:
     two = written(tmp_path, "two.json", f"[{line()},{line()}]")
     (rejection,) = outcomes(two, given=Given(url=URL))
     assert isinstance(rejection, Rejection)
-
-
-def test_the_size_counts_all_files_and_is_unknown_for_standard_input(tmp_path: Path) -> None:
-    written(tmp_path, "a.txt", "abc")
-    written(tmp_path, "b/c.jsonl", "de")
-    assert size([str(tmp_path), "missing.txt"]) == 5
-    assert size(["-"]) is None
 
 
 def hostile() -> Iterator[bytes]:
