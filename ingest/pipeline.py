@@ -1,4 +1,4 @@
-"""Stores articles: chunk, embed, one transaction for each batch in the record, then the index.
+"""Stores articles: cut, read, embed, one transaction for each batch in the record, then the index.
 
 What is acknowledged is stored; a run that was killed is completed by running it again, because an article
 that is stored already, just so, costs nothing but a look.
@@ -10,8 +10,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from ingest.chunking import SIZE, VERSION, passages
-from retrieval.record import Put, Record, heading
+from ingest.statements.indexed import bodies, embedded
+from ingest.statements.reader import Reader, Reading, reader_name
+from retrieval.record import Heard, Made, Put, Record, Vectors, heading
 from retrieval.record.writing import content_hash
 from retrieval.types import Article, Passage, Rejection
 
@@ -23,6 +27,8 @@ if TYPE_CHECKING:
 # before: on a busy machine the first 256 passages took 20 s, so runs that were killed sooner never came to an end.
 BATCH = 256
 FIRST = 32
+# Articles whose statements are read anew in one transaction.
+RESTATED = 20
 
 Progress = Callable[["Report"], None]
 
@@ -34,6 +40,7 @@ class Report:
     counts: Counter[Put] = field(default_factory=Counter)
     rejected: list[Rejection] = field(default_factory=list)
     passages: int = 0
+    statements: int = 0
     started: float = field(default_factory=time.monotonic)
 
     @property
@@ -58,10 +65,18 @@ def maker(embedder: str) -> str:
     return f"{embedder}, passages {VERSION} of {SIZE} characters"
 
 
-def ingest(library: "Library", items: Iterable[Article | Rejection], progress: Progress) -> Report:
-    """Store every article; `progress` is called after each batch. Raises StoreError or ModelError."""
+def ingest(
+    library: "Library",
+    items: Iterable[Article | Rejection],
+    progress: Progress,
+    reader: Reader | None = None,
+) -> Report:
+    """Store every article; `progress` is called after each batch. Without a `reader`, one is opened.
+
+    Raises StoreError or ModelError.
+    """
     report = Report()
-    batch = _Batch(library, report)
+    batch = _Batch(library, reader or Reader.open(), report)
     for item in items:
         if isinstance(item, Rejection):
             report.rejected.append(item)
@@ -73,6 +88,30 @@ def ingest(library: "Library", items: Iterable[Article | Rejection], progress: P
         progress(report)
     batch.store()
     progress(report)
+    return report
+
+
+def restate(library: "Library", reader: Reader, progress: Progress) -> Report:
+    """Read anew the statements of the articles that another reader read. Raises StoreError or ModelError."""
+    report = Report()
+    waiting: list[Article] = []
+
+    def store() -> None:
+        readings = [reader.read(article) for article in waiting]
+        _, heard = _embedded(library, waiting, [[] for _ in waiting], readings)
+        library.record.restate(list(zip(waiting, heard, strict=True)), reader.name)
+        report.counts[Put.UPDATED] += len(waiting)
+        report.statements += sum(len(reading.statements) for reading in readings)
+        waiting.clear()
+        progress(report)
+
+    for article in library.record.articles(not_read_by=reader.name):
+        waiting.append(article)
+        if len(waiting) == RESTATED:
+            store()
+    if waiting:
+        store()
+    library.index.follow()
     return report
 
 
@@ -96,14 +135,15 @@ def _foreseen(record: Record | None, maker: str, before: str | None, article: Ar
         return Put.UNCHANGED if before == content_hash(article) else Put.UPDATED
     if record is None or not record.known([article.url]):
         return Put.ADDED
-    return Put.UNCHANGED if record.unchanged([article], maker) else Put.UPDATED
+    return Put.UNCHANGED if record.unchanged([article], maker, reader_name()) else Put.UPDATED
 
 
 class _Batch:
     """Articles waiting to be embedded together."""
 
-    def __init__(self, library: "Library", report: Report) -> None:
+    def __init__(self, library: "Library", reader: Reader, report: Report) -> None:
         self._library = library
+        self._reader = reader
         self._report = report
         self._waiting: dict[str, tuple[Article, list[Passage]]] = {}
         self._size = 0
@@ -122,26 +162,49 @@ class _Batch:
 
     def store(self) -> None:
         """Embed and store what waits; articles that are stored just so already are not embedded again."""
-        known = self._library.record.unchanged(
-            [article for article, _ in self._waiting.values()], self._library.maker
-        )
+        record, made_by = self._library.record, self._library.maker
+        articles = [article for article, _ in self._waiting.values()]
+        known = record.unchanged(articles, made_by, self._reader.name)
         self._report.counts[Put.UNCHANGED] += len(known)
         fresh = [waiting for url, waiting in self._waiting.items() if url not in known]
         self._waiting, self._size = {}, 0
         if not fresh:
             return
-        vectors = self._library.embedder.passages([text for one in fresh for text in _embedded(*one)])
-        rows, at = [], 0
-        for article, cut in fresh:
-            rows.append((article, cut, vectors[at : at + len(cut)]))
-            at += len(cut)
-        self._report.counts.update(self._library.record.put(rows, self._library.maker))
-        self._report.passages += at
+        articles, cut = [article for article, _ in fresh], [cut for _, cut in fresh]
+        readings = [self._reader.read(article) for article in articles]
+        vectors, heard = _embedded(self._library, articles, cut, readings)
+        made = [Made(*one) for one in zip(articles, cut, vectors, heard, strict=True)]
+        self._report.counts.update(record.put(made, made_by, self._reader.name))
+        self._report.passages += sum(map(len, cut))
+        self._report.statements += sum(len(reading.statements) for reading in readings)
         self._most = min(2 * self._most, BATCH)
         self._library.index.follow()
 
 
-def _embedded(article: Article, cut: Sequence[Passage]) -> list[str]:
-    """What is embedded of an article: title, outlet and date help to find a passage; they are not shown."""
-    above = heading(article)
-    return [f"{above}\n{passage.text}" for passage in cut]
+def _embedded(
+    library: "Library", articles: Sequence[Article], cut: Sequence[Sequence[Passage]], readings: Sequence[Reading]
+) -> tuple[list[Vectors], list[Heard]]:
+    """The vectors of each article's passages, and what is stored of its statements; all embedded in one call."""
+    texts = [
+        [f"{heading(article)}\n{passage.text}" for passage in some]
+        for article, some in zip(articles, cut, strict=True)
+    ]
+    held = [bodies(article, reading.statements) for article, reading in zip(articles, readings, strict=True)]
+    spoken = [
+        [embedded(article, s, body) for s, body in zip(reading.statements, some, strict=True) if body is not None]
+        for article, reading, some in zip(articles, readings, held, strict=True)
+    ]
+    # Signers of one statement, and statements of one sentence, may have the same text.
+    wanted = list(dict.fromkeys(text for some in (*texts, *spoken) for text in some))
+    row = {text: n for n, text in enumerate(wanted)}
+    matrix = library.embedder.passages(wanted)
+
+    def rows(some: Sequence[str]) -> Vectors:
+        found: Vectors = matrix[np.array([row[text] for text in some], int)]
+        return found
+
+    heard = [
+        Heard(reading.statements, reading.speakers, some, rows(its))
+        for reading, some, its in zip(readings, held, spoken, strict=True)
+    ]
+    return [rows(some) for some in texts], heard

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from ingest.extract import wording
+from ingest.extract.dates import in_address
 from ingest.extract.draft import Draft, Refusal
 from ingest.extract.lines import Line, lines
 from ingest.extract.sources import Source, sources, unreadable
@@ -173,13 +174,14 @@ def _outcome(draft: Draft | Refusal, name: str, given: Given, file_url: str) -> 
     """The article that a draft makes together with what the person said."""
     if isinstance(draft, Refusal):
         return Rejection(name, draft.reason)
+    url = given.url or draft.url or file_url
     return Article(
-        url=given.url or draft.url or file_url,
+        url=url,
         text=draft.text,
         title=wording.line(given.title) or draft.title,
         outlet=wording.line(given.outlet) or draft.outlet,
         author=wording.line(given.author) or draft.author,
-        published=given.published or draft.published,
+        published=given.published or draft.published or in_address(url),
     )
 
 

@@ -94,14 +94,9 @@ def _names_all(understood: Understanding, text: str) -> bool:
 
 def _sentences(ranked: Ranked) -> Iterator[Spoken]:
     passage = ranked.passage
-    for said in _spoken(passage.article.text):
+    for said in spoken(passage.article.text, ranked.statements):
         if passage.start <= said.start and said.end <= passage.end:
             yield said
-
-
-@lru_cache(1024)
-def _spoken(text: str) -> tuple[Spoken, ...]:
-    return tuple(spoken(text))
 
 
 def _weights(terms: Sequence[str], pool: Sequence[Ranked]) -> dict[str, float]:
@@ -147,7 +142,8 @@ def _published(sentence: _Sentence) -> date:
 def _claim(sentence: _Sentence) -> Claim:
     article, said = sentence.ranked.passage.article, sentence.spoken
     citation = cite(article, said.start, said.end)
-    return Claim(citation.quote, said.speaker, article.published if said.speaker else None, False, (citation,))
+    said_on = article.published if said.speaker else None
+    return Claim(citation.quote, said.speaker, said_on, said.second_hand, (citation,))
 
 
 def refusal(understood: Understanding, holdings: "Holdings") -> str:

@@ -57,7 +57,7 @@ def _package() -> Path:
     return Path(spec.origin).parent
 
 
-def _initializers(weights: dict[str, Array]) -> dict[str, Array]:
+def initializers(weights: dict[str, Array]) -> dict[str, Array]:
     """The package's tensors under the names, and in the layout, of the graph."""
 
     def turned(*names: str) -> Array:
@@ -93,7 +93,7 @@ class MiniLM(Embeddings):
         files = verified(folder)
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
-        given = _initializers(load_file(files["model.safetensors"]))
+        given = initializers(load_file(files["model.safetensors"]))
         values = [onnxruntime.OrtValue.ortvalue_from_numpy(array) for array in given.values()]
         options.add_external_initializers(list(given), values)
         graph = Path(__file__).parent / "models" / "minilm.onnx"

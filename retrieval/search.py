@@ -16,7 +16,7 @@ from retrieval.embedding import Embedder
 from retrieval.index import Index
 from retrieval.questions import Understanding, words
 from retrieval.record import Filter, Record, StoredPassage
-from retrieval.types import Question
+from retrieval.types import Question, Statement
 
 # Source: Cormack, Clarke and Büttcher, Reciprocal Rank Fusion, SIGIR 2009, who took 60.
 RANK_OFFSET = 10
@@ -29,11 +29,15 @@ PASSAGES_OF_ARTICLE = 3
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A passage, its fused score (higher is better) and its cosine similarity to the question, 0 if not near."""
+    """A passage, its fused score (higher is better) and its cosine similarity to the question, 0 if not near.
+
+    `statements` are all that its article holds.
+    """
 
     passage: StoredPassage
     score: float
     similarity: float
+    statements: Sequence[Statement] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +52,16 @@ class Search:
         """The k best passages, best first."""
         where = Filter(question.since, _earlier(question.until, question.as_of))
         vector = self.embedder.question(question.text)
-        dense = {hit.passage_id: hit.score for hit in self.index.nearest(vector, DEPTH, where)}
-        lexical = [hit.passage_id for hit in self.record.lexical(understood.terms, DEPTH, where)]
+        dense = {hit.id: hit.score for hit in self.index.nearest(vector, DEPTH, where)}
+        lexical = [hit.id for hit in self.record.lexical(understood.terms, DEPTH, where)]
         scores = _fused([list(dense), lexical])
         stored = self.record.passages(list(scores))
         _add_articles(scores, stored)
         _add_names(scores, stored, understood.names)
         best = sorted(stored, key=lambda i: (-scores[i], i))[:k]
-        return [Ranked(stored[i], scores[i], dense.get(i, 0.0)) for i in best]
+        held = self.record.statements_in({stored[i].article_id: stored[i].article for i in best})
+        said = {article: [one.statement for one in its] for article, its in held.items()}
+        return [Ranked(stored[i], scores[i], dense.get(i, 0.0), said[stored[i].article_id]) for i in best]
 
 
 def _earlier(a: date | None, b: date | None) -> date | None:

@@ -50,10 +50,10 @@ def sentences(text: str) -> list[Span]:
 
 def paragraphs(text: str) -> list[list[Span]]:
     """The spans of the sentences, by paragraph: paragraphs stand between blank lines."""
-    return [[piece for span in _split(text, *block) for piece in _bounded(text, *span)] for block in _blocks(text)]
+    return [[piece for span in _split(text, *block) for piece in _bounded(text, *span)] for block in blocks(text)]
 
 
-def _blocks(text: str) -> Iterator[Span]:
+def blocks(text: str) -> Iterator[Span]:
     at = 0
     for match in [*_PARAGRAPH.finditer(text), None]:
         end = match.start() if match else len(text)

@@ -36,6 +36,79 @@ class Passage:
     text: str
 
 
+class Kind(StrEnum):
+    """How much of a statement's content stands in quotation marks: all, some, none."""
+
+    DIRECT = "direct"
+    MIXED = "mixed"
+    INDIRECT = "indirect"
+
+
+class Resolution(StrEnum):
+    """How a speaker was found: behind what his words are attributed to, or from the article's author."""
+
+    NAME = "name"
+    PRONOUN = "pronoun"
+    ROLE = "role"
+    BODY = "body"
+    AUTHOR = "author"
+    NONE = "none"
+
+
+class Report(StrEnum):
+    """Whether the article reports that something was said, that it was not, or that it may be or would be."""
+
+    SAID = "said"
+    NOT_SAID = "not_said"
+    CONDITIONAL = "conditional"
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What one article reports one speaker to have said: the unit of this product.
+
+    `spans` are the content, in order (a quotation broken by its cue has several); `source` is whom the article
+    attributes it to, and `cue` the words that do so. All are character spans of the article's text. A statement of
+    several signers is as many statements. `speaker` is a full name, or None where the text does not make sure.
+    `second_hand`: somebody other than the article's writer reports it, `via` names him where he is known.
+    `said_on` is the day that the text gives, else the article's.
+    """
+
+    spans: tuple[tuple[int, int], ...]
+    source: tuple[int, int] | None
+    cue: tuple[int, int] | None
+    kind: Kind
+    speaker: str | None
+    resolution: Resolution
+    report: Report = Report.SAID
+    second_hand: bool = False
+    via: str | None = None
+    said_on: date | None = None
+
+    @property
+    def start(self) -> int:
+        return self.spans[0][0]
+
+    @property
+    def end(self) -> int:
+        return self.spans[-1][1]
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Who speaks in an article, as the article introduces him: a person, or a body.
+
+    `name` is the full name that statements carry; `aliases` are the other forms it bears in the text; `offices`
+    the titles and roles given to it there ("senator", "mayor of Dayton"), in small letters; `party` in full.
+    """
+
+    name: str
+    body: bool = False
+    aliases: frozenset[str] = frozenset()
+    offices: frozenset[str] = frozenset()
+    party: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """What is asked, and what the asker restricts it to. `as_of` is the day that "today" means."""

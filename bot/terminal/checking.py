@@ -118,7 +118,7 @@ def _library(settings: "Settings", name: str | None) -> Iterator[Finding]:
         record = open_record(settings, name)
         faults = record.faults()
         counts = record.counts()
-        held = f"{counts['articles']:,} articles, {counts['passages']:,} passages"
+        held = ", ".join(f"{counts[name]:,} {name}" for name in ("articles", "passages", "statements", "speakers"))
         yield Finding("record", "; ".join(faults) or held, _RESTORE if faults else None)
         check_maker(record, maker(embedder_name(settings)))
         yield _index(settings, name, record)

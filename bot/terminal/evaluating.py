@@ -1,11 +1,11 @@
-"""onrecord eval: the quality gate. Measures question sets, and fails where a figure is below its floor."""
+"""onrecord eval: the quality gate. Measures sets of questions and of statements, and fails below a floor."""
 
 import json
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Protocol
 
 import typer
 
@@ -16,27 +16,92 @@ if TYPE_CHECKING:
 
 _ROOT = Path(__file__).parents[2]
 _SAMPLES = _ROOT / "tests" / "samples"
-_SHARED = _ROOT.parent / "shared" / "polqa"
-_FLOORS = _ROOT / "tests" / "eval" / "floors.json"
+_EVAL = _ROOT / "tests" / "eval"
+_SHARED = _ROOT.parent / "shared"
+_FLOORS = _EVAL / "floors.json"
+
+
+class _Set(Protocol):
+    """Something to measure: files that may be there, and the figures that they give."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def files(self) -> tuple[Path, ...]: ...
+
+    def figures(self, settings: "Settings") -> dict[str, float]: ...
 
 
 @dataclass(frozen=True, slots=True)
-class _Set:
-    """Articles to ingest, and questions to ask of them."""
+class _Questions:
+    """Articles to ingest into a library of their own, and questions to ask of them."""
 
     name: str
     articles: tuple[Path, ...]
     questions: Path
 
     @property
-    def there(self) -> bool:
-        return all(path.exists() for path in (*self.articles, self.questions))
+    def files(self) -> tuple[Path, ...]:
+        return (*self.articles, self.questions)
+
+    def figures(self, settings: "Settings") -> dict[str, float]:
+        from bot.terminal.ingesting import progress
+        from bot.terminal.options import open_library
+        from ingest.pipeline import ingest
+        from ingest.reading import read
+        from retrieval.measure import measure, read_questions
+        from retrieval.types import Question
+
+        with tempfile.TemporaryDirectory() as home:
+            apart = settings.model_copy(update={"home": Path(home), "database_url": None, "chroma_url": None})
+            errors.print(f"{self.name}: ingesting its articles", highlight=False)
+            with open_library(apart, "eval", make=True) as library:
+                with progress() as shown:
+                    paths = [str(path) for path in self.articles]
+                    ingest(library, read(paths, max_bytes=settings.max_file_mb * 1_000_000), shown)
+                asked = read_questions(self.questions)
+                errors.print(f"{self.name}: asking {len(asked)} questions", highlight=False)
+                answers = [(question, library.ask(Question(question.question))) for question in asked]
+                texts = {article.url: article.text for article in library.record.articles()}
+                return measure(answers, texts.get)
 
 
-_SETS = (
-    _Set("samples", (_SAMPLES / "articles", _SAMPLES / "namesake"), _SAMPLES / "questions.jsonl"),
-    _Set("polqa", (_SHARED / "articles.jsonl",), _SHARED / "questions-dev.jsonl"),
+@dataclass(frozen=True, slots=True)
+class _Statements:
+    """Articles whose statements are known."""
+
+    name: str
+    articles: Path
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        return (self.articles,)
+
+    def figures(self, settings: "Settings") -> dict[str, float]:
+        from rich.progress import track
+
+        from bot.terminal.statements import as_json
+        from ingest.reading import read
+        from ingest.statements.measure import measure, read_known
+        from ingest.statements.reader import Reader
+        from retrieval.types import Article
+
+        reader = Reader.open(settings.threads)
+        errors.print(f"{self.name}: reading its statements", highlight=False)
+        items = read([str(self.articles)], max_bytes=settings.max_file_mb * 1_000_000)
+        shown = track(items, self.name, console=errors, transient=True, disable=not errors.is_terminal)
+        found = {a.url: as_json(reader.read(a).statements) for a in shown if isinstance(a, Article)}
+        return measure((line, found.get(line["id"], ())) for line in read_known(self.articles))
+
+
+_SETS: tuple[_Set, ...] = (
+    _Questions("samples", (_SAMPLES / "articles", _SAMPLES / "namesake"), _SAMPLES / "questions.jsonl"),
+    _Statements("cases", _EVAL / "statements.jsonl"),
+    _Questions("polqa", (_SHARED / "polqa" / "articles.jsonl",), _SHARED / "polqa" / "questions-dev.jsonl"),
+    _Statements("polnear", _SHARED / "attribution" / "dev.jsonl"),
 )
+_NAMES = ", ".join(one.name for one in _SETS)
 
 
 def register(app: typer.Typer) -> None:
@@ -45,22 +110,21 @@ def register(app: typer.Typer) -> None:
 
 def evaluate(
     *,
-    only: Annotated[
-        str | None, typer.Option("--set", metavar="NAME", help="Only this set: samples or polqa.")
-    ] = None,
+    only: Annotated[str | None, typer.Option("--set", metavar="NAME", help=f"Only this set, of {_NAMES}.")] = None,
     floors: Annotated[
         Path, typer.Option("--floors", metavar="FILE", help="The lowest figures that pass, by set.")
     ] = _FLOORS,
 ) -> None:
-    """Ingest each question set's articles into a library of its own, ask, and compare the figures with the floors.
+    """Measure how questions are answered and statements are read, and compare the figures with the floors.
 
-    Runs from a checkout. A set that is not there is passed over, and says so. Exit status 1 below a floor.
+    A question set's articles are ingested into a library of its own. Runs from a checkout. A set that is not there
+    is passed over, and says so. Exit status 1 below a floor.
     """
     settings = begin()
     lowest = _read_floors(floors)
     sets = [one for one in _SETS if only in (None, one.name)]
     if not sets:
-        raise typer.BadParameter(f"There is no set “{only}”; there are {' and '.join(s.name for s in _SETS)}.")
+        raise typer.BadParameter(f"There is no set “{only}”; there are {_NAMES}.")
     below = [fault for one in sets for fault in _run(settings, one, lowest.get(one.name, {}))]
     for fault in below:
         errors.print(fault, style="red", highlight=False)
@@ -77,12 +141,12 @@ def _read_floors(path: Path) -> dict[str, dict[str, float]]:
 
 def _run(settings: "Settings", one: _Set, floors: dict[str, float]) -> Iterator[str]:
     """Print one set's figures; yields a sentence for each that is below its floor."""
-    if not one.there:
-        notify(f"{one.name}: passed over, because its articles or questions are not there.")
+    if not all(path.exists() for path in one.files):
+        notify(f"{one.name}: passed over, because its files are not there.")
         return
     from rich.table import Table
 
-    figures = _figures(settings, one)
+    figures = one.figures(settings)
     table = Table("figure", "measured", "floor", title=one.name, title_justify="left", box=None, pad_edge=False)
     for name in sorted({*figures, *floors}):
         table.add_row(name, f"{figures.get(name, 0.0):.3f}", f"{floors[name]:.3f}" if name in floors else "")
@@ -91,28 +155,3 @@ def _run(settings: "Settings", one: _Set, floors: dict[str, float]) -> Iterator[
         # Floors are written with three decimals.
         if round(figures.get(name, 0.0), 3) < floor:
             yield f"{one.name}: {name} is {figures.get(name, 0.0):.3f}, below its floor of {floor:.3f}."
-
-
-def _figures(settings: "Settings", one: _Set) -> dict[str, float]:
-    from bot.terminal.ingesting import progress
-    from bot.terminal.options import open_library
-    from ingest.pipeline import ingest
-    from ingest.reading import read
-    from retrieval.measure import measure, read_questions
-    from retrieval.types import Question
-
-    with tempfile.TemporaryDirectory() as home:
-        apart = settings.model_copy(update={"home": Path(home), "database_url": None, "chroma_url": None})
-        errors.print(f"{one.name}: ingesting its articles", highlight=False)
-        with open_library(apart, "eval", make=True) as library:
-            with progress() as shown:
-                ingest(
-                    library,
-                    read([str(path) for path in one.articles], max_bytes=settings.max_file_mb * 1_000_000),
-                    shown,
-                )
-            asked = read_questions(one.questions)
-            errors.print(f"{one.name}: asking {len(asked)} questions", highlight=False)
-            answers = [(question, library.ask(Question(question.question))) for question in asked]
-            texts = {article.url: article.text for article in library.record.articles()}
-            return measure(answers, texts.get)

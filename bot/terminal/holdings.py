@@ -58,13 +58,18 @@ def _plain(row: "Mapping[str, object]") -> "dict[str, object]":
 
 
 def show_article(url: Url, *, library: LibraryName = None, as_json: AsJson = False) -> None:
-    """Show an article as it is stored."""
-    article = _open(begin(), library).article(url)
+    """Show an article as it is stored, with its statements: coloured, and each followed by its speaker."""
+    from bot.terminal.statements import as_json as statements_json
+    from bot.terminal.statements import legend, marked
+
+    record = _open(begin(), library)
+    article = record.article(url)
     if article is None:
         raise _unknown(url)
+    statements = [stored.statement for stored in record.statements_of(url)]
     fields = {name: getattr(article, name) for name in ("url", "title", "outlet", "author", "published", "text")}
     if as_json:
-        print_json(_plain(fields), indent=1)
+        print_json(_plain(fields) | {"statements": statements_json(statements)}, indent=1)
         return
     from rich.text import Text
 
@@ -75,7 +80,10 @@ def show_article(url: Url, *, library: LibraryName = None, as_json: AsJson = Fal
         if fields[name]:
             console.print(Text(f"{name:>10}  ", style="dim") + Text(shown(str(fields[name]))))
     console.print()
-    console.print(Text(shown(article.text)))
+    console.print(marked(article, statements))
+    if statements:
+        console.print()
+        console.print(legend())
 
 
 def forget_article(url: Url, *, library: LibraryName = None, as_json: AsJson = False) -> None:
@@ -107,14 +115,18 @@ def stats(*, library: LibraryName = None, as_json: AsJson = False) -> None:
     """Count what the library holds."""
     record = _open(begin(), library)
     articles, first, last = record.coverage()
+    counts = record.counts()
     outlets = {row["outlet"] for row in record.listing() if row["outlet"]}
     found = {
         "articles": articles,
-        "passages": record.counts()["passages"],
+        "passages": counts["passages"],
+        "statements": counts["statements"],
+        "speakers": counts["speakers"],
         "outlets": len(outlets),
         "first": first and first.isoformat(),
         "last": last and last.isoformat(),
         "made_with": record.makers(),
+        "read_with": sorted(record.readers()),
     }
     if as_json:
         print_json(found, indent=1)

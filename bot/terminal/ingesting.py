@@ -47,9 +47,10 @@ def ingest(
         report = _preview(settings, library, items)
     else:
         from ingest.pipeline import ingest as store
+        from ingest.statements.reader import Reader
 
         with open_library(settings, library, make=True) as opened, progress() as shown:
-            report = store(opened, items, shown)
+            report = store(opened, items, shown, Reader.open(settings.threads))
     _show(report, as_json=as_json, dry_run=dry_run)
     raise typer.Exit(1 if report.rejected else 0)
 
@@ -70,23 +71,49 @@ def _preview(settings: "Settings", library: str | None, items: "Iterator[Article
     return report
 
 
-def reindex(library: LibraryName = None) -> None:
-    """Bring a library up to date with this program: cut and embed what another made, and make the index again."""
+def reindex(
+    *,
+    library: LibraryName = None,
+    statements: Annotated[
+        bool, typer.Option("--statements", help="Only read statements anew, where another version read them.")
+    ] = False,
+) -> None:
+    """Bring a library up to date with this program: cut, embed and read what another made, and index it again."""
     settings = begin()
     from ingest.pipeline import ingest as store
-    from ingest.pipeline import maker
+    from ingest.pipeline import maker, restate
+    from ingest.statements.reader import Reader
     from retrieval.embedding import embedder_name
-    from retrieval.library import Library, must_exist, open_index, open_record
+    from retrieval.library import Library, must_exist
 
     must_exist(settings, library)
+    reader = Reader.open(settings.threads)
     made_by = maker(embedder_name(settings))
+    if statements:
+        with open_library(settings, library) as opened, progress() as shown:
+            report = restate(opened, reader, shown)
+        errors.print(_read_anew(report), highlight=False)
+        return
     with Library.open(settings, library, made_by, notify=notify, rework=True) as opened, progress() as shown:
-        report = store(opened, opened.record.articles(not_made_by=made_by), shown)
+        report = store(opened, opened.record.articles(not_made_by=made_by), shown, reader)
+        read = restate(opened, reader, shown)
     errors.print(f"{report.articles:,} articles made anew.", highlight=False)
+    errors.print(_read_anew(read), highlight=False)
+    _index_again(settings, library)
+
+
+def _read_anew(report: "Report") -> str:
+    return f"The statements of {report.articles:,} articles read anew: {report.statements:,} statements."
+
+
+def _index_again(settings: "Settings", library: str | None) -> None:
+    from retrieval.library import open_index, open_record
+
     record = open_record(settings, library)
     index = open_index(settings, library, record, notify=notify, fresh=True)
-    made = f"holds {record.counts()['passages']:,} passages" if index.kind == "chroma" else "is another process's"
-    errors.print(f"The index {made}.", highlight=False)
+    held = record.counts()
+    holds = f"holds {held['passages']:,} passages and {held['statements']:,} statements"
+    errors.print(f"The index {holds if index.kind == 'chroma' else 'is another process’s'}.", highlight=False)
     index.close()
     record.close()
 
@@ -143,4 +170,5 @@ class _Plain:
 def _so_far(report: "Report") -> str:
     rate = report.articles / report.seconds if report.seconds else 0.0
     rejected = f", {len(report.rejected):,} rejected" if report.rejected else ""
-    return f"{report.articles:,} articles, {report.passages:,} new passages{rejected}, {rate:.1f} articles/s"
+    made = f"{report.passages:,} new passages, {report.statements:,} statements"
+    return f"{report.articles:,} articles, {made}{rejected}, {rate:.1f} articles/s"

@@ -1,12 +1,26 @@
 """Reads the day of publication from whatever a source writes. Never guesses a part that is not written."""
 
 import re
+from contextlib import suppress
 from datetime import date, datetime
 
 # dateutil fills what is missing from a default: two of them that share no part show whether anything was.
 _DEFAULTS = (datetime(2001, 1, 1), datetime(2004, 12, 31))  # noqa: DTZ001 - only their calendar parts are used
 _LONGEST = 100
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)|\d{8}|\d{1,2}[/.-]\d{1,2}[/.-]\d{2}")
+
+_IN_ADDRESS = re.compile(
+    r"(?<!\d)(?P<year>(?:19|20)\d\d)(?P<between>[/-]?)(?P<month>\d\d)(?P=between)(?P<day>\d\d)(?!\d)"
+)
+
+
+def in_address(url: str) -> date | None:
+    """The day that an article's address holds ("/2024/10/23/"), as many outlets write it; None without just one."""
+    found = set()
+    for match in _IN_ADDRESS.finditer(url):
+        with suppress(ValueError):
+            found.add(date(int(match["year"]), int(match["month"]), int(match["day"])))
+    return found.pop() if len(found) == 1 else None
 
 
 def day(written: str) -> date | None:

@@ -19,7 +19,8 @@ class _Record(BaseModel):
 
     model_config = ConfigDict(strict=True, frozen=True)
 
-    url: str
+    url: str = ""
+    id: str = ""
     title: str | None = None
     outlet: str | None = None
     author: str | None = None
@@ -27,7 +28,7 @@ class _Record(BaseModel):
     text: str | None = None
     html: str | None = None
 
-    @field_validator("url", "title", "outlet", "author", "published")
+    @field_validator("url", "id", "title", "outlet", "author", "published")
     @classmethod
     def _one_line(cls, value: str | None) -> str | None:
         return wording.line(value)
@@ -66,9 +67,10 @@ def extract(value: Any) -> Draft | Refusal:
     published = _published(record.published)
     if isinstance(published, Refusal):
         return published
-    if not record.url:
+    url = record.url or record.id
+    if not url:
         return Refusal("url is missing or empty")
-    said = Draft("", record.url, record.title, record.outlet, record.author, published)
+    said = Draft("", url, record.title, record.outlet, record.author, published)
     return _with_text(record, said)
 
 

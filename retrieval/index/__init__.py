@@ -1,4 +1,4 @@
-"""Dense search over a library's passages. Everything here can be thrown away and made again from the record."""
+"""Dense search over a library's passages and statements. All of it can be made again from the record."""
 
 from retrieval.index.index import Index
 

@@ -1,6 +1,6 @@
 """Exact dense search in memory, over the record's own vectors: no index, no lock, always right.
 
-23 ms for 100,000 passages of 384 dimensions on one core; it serves processes that do not own the index.
+23 ms for 100,000 rows of 384 dimensions on one core; it serves processes that do not own the index.
 """
 
 from threading import Lock
@@ -8,46 +8,47 @@ from threading import Lock
 import numpy as np
 
 from retrieval.errors import LibraryMismatch
-from retrieval.record import Counter, Filter, Hit, Record, Vectors
+from retrieval.record import Counter, Filter, Hit, Of, Record, Vectors
 
 
 class Exact:
-    """Follows the record's change counter; safe to use from several threads."""
+    """One kind of rows. Follows the record's change counter; safe to use from several threads."""
 
-    def __init__(self, record: Record) -> None:
+    def __init__(self, record: Record, of: Of = Of.PASSAGES) -> None:
         self._record = record
+        self._of = of
         self._lock = Lock()
         self._seen = Counter(0, 0)
         self._ids: list[int] = []
         self._matrix: Vectors = np.empty((0, 0), np.float32)
 
     def nearest(self, vector: Vectors, k: int) -> list[Hit]:
-        """The k passages nearest to a vector [dimension] of length 1, by cosine similarity."""
+        """The k rows nearest to a vector [dimension] of length 1, by cosine similarity."""
         with self._lock:
             self._follow()
             ids, matrix = self._ids, self._matrix
         return best(ids, matrix, vector, k)
 
     def _follow(self) -> None:
-        now = self._record.counter()
+        now = self._record.counter(self._of)
         if now == self._seen:
             return
-        gone = {passage for _, passage in self._record.removed_since(self._seen.removal)}
+        gone = {row for _, row in self._record.removed_since(self._seen.removal, self._of)}
         if gone:
             kept = [n for n, i in enumerate(self._ids) if i not in gone]
             self._ids = [self._ids[n] for n in kept]
             self._matrix = self._matrix[kept]
         last = self._ids[-1] if self._ids else 0
-        ids, fresh = self._record.vectors_since(last)
+        ids, fresh = self._record.vectors_since(last, self._of)
         if ids:
             self._ids = self._ids + ids
             self._matrix = np.concatenate([self._matrix, fresh]) if self._matrix.size else fresh
         self._seen = now
 
 
-def filtered(record: Record, vector: Vectors, k: int, where: Filter) -> list[Hit]:
-    """The nearest among the passages that fit; SQL selects them (Chroma's `where` is 5 to 80 times slower)."""
-    ids, matrix = record.vectors_where(where)
+def filtered(record: Record, vector: Vectors, k: int, where: Filter, of: Of) -> list[Hit]:
+    """The nearest among the rows that fit; SQL selects them (Chroma's `where` is 5 to 80 times slower)."""
+    ids, matrix = record.vectors_where(where, of)
     return best(ids, matrix, vector, k)
 
 

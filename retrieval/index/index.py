@@ -6,10 +6,7 @@ missing one is made again from the record, without embedding, and a sentence say
 the record's change counter first, so that what another process ingested is found at once.
 """
 
-import json
 import shutil
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -19,15 +16,15 @@ from typing import TYPE_CHECKING
 from filelock import FileLock, Timeout
 
 from retrieval.errors import StoreError
+from retrieval.index import seal
 from retrieval.index.exact import Exact, filtered
-from retrieval.record import Counter, Filter, Hit, Record, Vectors
+from retrieval.record import Counter, Filter, Hit, Of, Record, Vectors
 
 if TYPE_CHECKING:
     from retrieval.index.chroma import Chroma
 
 Notify = Callable[[str], None]
-# A probe opens the index and asks once; one that takes longer, in seconds, is broken.
-PROBE_SECONDS = 120
+_NOTHING = Counter(0, 0)
 
 
 class Index:
@@ -37,7 +34,7 @@ class Index:
         self._record = record
         self._notify = notify
         self._chroma: Chroma | None = None
-        self._exact = Exact(record)
+        self._exact = {of: Exact(record, of) for of in Of}
         self._lock = Lock()
         self._failed = False
         self._owned: FileLock | None = None
@@ -67,17 +64,18 @@ class Index:
         """ "chroma" or "exact"."""
         return "chroma" if self._serving() else "exact"
 
-    def nearest(self, vector: Vectors, k: int, where: Filter | None = None) -> list[Hit]:
-        """The k passages nearest to a vector [dimension] of length 1, by cosine similarity, best first."""
+    def nearest(self, vector: Vectors, k: int, where: Filter | None = None, *, of: Of = Of.PASSAGES) -> list[Hit]:
+        """The k rows nearest to a vector [dimension] of length 1, by cosine similarity, best first."""
         if where:
-            return filtered(self._record, vector, k, where)
+            return filtered(self._record, vector, k, where, of)
         self.follow()
-        if chroma := self._serving():
+        chroma = self._serving()
+        if chroma and (collection := chroma.opened(of)):
             try:
-                return chroma.nearest(vector, k)
+                return collection.nearest(vector, k)
             except StoreError as error:
                 self._degrade(error)
-        return self._exact.nearest(vector, k)
+        return self._exact[of].nearest(vector, k)
 
     def follow(self) -> None:
         """Bring Chroma up to what the record holds. Nothing happens where this process has no index.
@@ -87,7 +85,8 @@ class Index:
         with self._lock:
             if chroma := self._serving():
                 try:
-                    _catch_up(self._record, chroma)
+                    for of in Of:
+                        _catch_up(self._record, chroma, of)
                 except StoreError as error:
                     self._degrade(error)
 
@@ -97,9 +96,7 @@ class Index:
         if not chroma:
             return []
         self.follow()
-        there, here = chroma.ids(), set(self._record.passage_ids())
-        faults = [f"{len(here - there)} passages are missing from the index"] if here - there else []
-        return faults + ([f"{len(there - here)} rows of the index belong to no passage"] if there - here else [])
+        return [fault for of in Of for fault in _faults(self._record, chroma, of)]
 
     def close(self) -> None:
         """Give the index back; what failed is not sealed, so that the next opening looks at it."""
@@ -108,7 +105,7 @@ class Index:
             self._chroma.close()
         if self._owned:
             if sound and self._sealed:
-                _seal(*self._sealed)
+                seal.seal(*self._sealed)
             self._owned.release()
         self._chroma = self._owned = None
 
@@ -124,7 +121,8 @@ class Index:
 
         self._chroma = Chroma(server(url), self._record.library_id())
         if fresh:
-            self._chroma.clear()
+            for of in Of:
+                self._chroma.rows(of).clear()
         self._check()
 
     def _own(self, folder: Path, *, fresh: bool) -> None:
@@ -139,17 +137,17 @@ class Index:
 
         library_id = self._record.library_id()
         self._sealed = folder, library_id
-        known = _known(folder, library_id)
+        known = seal.known(folder, library_id)
         if fresh:
             shutil.rmtree(folder, ignore_errors=True)
-        elif known is None or (known != _files(folder) and not _sound(folder, library_id)):
+        elif known is None or (known != seal.files(folder) and not seal.sound(folder, library_id)):
             self._discard(folder, missing=not folder.exists())
-        _unseal(folder)
+        seal.unseal(folder)
         self._chroma = Chroma(embedded(folder), library_id)
         self._check()
 
     def _discard(self, folder: Path, *, missing: bool) -> None:
-        rows = self._record.counts()["passages"]
+        rows = self._record.count()
         shutil.rmtree(folder, ignore_errors=True)
         if rows:
             state = "missing" if missing else "damaged"
@@ -160,78 +158,54 @@ class Index:
         if not self._chroma:
             return
         started = time.monotonic()
-        _catch_up(self._record, self._chroma)
-        differ = self._chroma.count() != self._record.counts()["passages"]
-        # Counted while another process was storing, they differ without being wrong.
-        if differ and _reached(self._chroma.position(), self._record.counter()):
+        missed = [of for of in Of if not _complete(self._record, self._chroma, of)]
+        if missed:
             self._notify("The index did not match the record; it is made again.")
-            self._chroma.clear()
-            _catch_up(self._record, self._chroma)
+        for of in missed:
+            self._chroma.rows(of).clear()
+            _catch_up(self._record, self._chroma, of)
         if (took := time.monotonic() - started) > 1:
             self._notify(f"The index is up to date ({took:.1f} s).")
 
 
-def _catch_up(record: Record, chroma: "Chroma") -> None:
-    from retrieval.index.chroma import ROWS
+def _complete(record: Record, chroma: "Chroma", of: Of) -> bool:
+    """Follow the record; whether the size of the index shows that it missed nothing."""
+    _catch_up(record, chroma, of)
+    collection = chroma.opened(of)
+    if not collection or collection.count() == record.count(of):
+        return True
+    # Counted while another process was storing, they differ without being wrong.
+    return not _reached(collection.position(), record.counter(of))
 
-    target, at = record.counter(), chroma.position()
-    if _reached(at, target):
+
+def _catch_up(record: Record, chroma: "Chroma", of: Of) -> None:
+    from retrieval.index.collection import ROWS
+
+    target = record.counter(of)
+    if of is not Of.PASSAGES and target == _NOTHING:
+        return  # a library without statements has no need of a second collection
+    collection = chroma.rows(of)
+    if _reached(collection.position(), target):
         return
-    chroma.refresh()
-    if _reached(at := chroma.position(), target):
+    collection.refresh()
+    if _reached(at := collection.position(), target):
         return
-    gone = record.removed_since(at.removal)
-    chroma.delete([passage for _, passage in gone if passage <= at.passage])
-    last = at.passage
-    while ids := record.ids_since(last, ROWS):
-        chroma.put(record, ids)
+    gone = record.removed_since(at.removal, of)
+    collection.delete([row for _, row in gone if row <= at.row])
+    last = at.row
+    while ids := record.ids_since(last, ROWS, of):
+        collection.put(record, ids)
         last = ids[-1]
-    chroma.advance(Counter(last, gone[-1][0] if gone else at.removal))
+    collection.advance(Counter(last, gone[-1][0] if gone else at.removal))
 
 
 def _reached(at: Counter, target: Counter) -> bool:
-    return at.passage >= target.passage and at.removal >= target.removal
+    return at.row >= target.row and at.removal >= target.removal
 
 
-# A seal beside the folder says how its files looked when they were closed in good order.
-def _seal_path(folder: Path) -> Path:
-    return folder.with_suffix(".seal")
-
-
-def _files(folder: Path) -> dict[str, list[int]]:
-    """Size in bytes and time of change in nanoseconds of every file."""
-    found = {}
-    for path in sorted(folder.rglob("*")):
-        if path.is_file():
-            stat = path.stat()
-            found[str(path.relative_to(folder))] = [stat.st_size, stat.st_mtime_ns]
-    return found
-
-
-def _known(folder: Path, library_id: str) -> dict[str, list[int]] | None:
-    """The files as they were sealed; empty without a seal; None where there is no index of this library."""
-    if not (folder / "chroma.sqlite3").exists():
-        return None
-    try:
-        seal = json.loads(_seal_path(folder).read_text())
-        return dict(seal["files"]) if seal["library"] == library_id else {}
-    except (OSError, ValueError, KeyError, TypeError):
-        return {}
-
-
-def _seal(folder: Path, library_id: str) -> None:
-    _seal_path(folder).write_text(json.dumps({"library": library_id, "files": _files(folder)}))
-
-
-def _unseal(folder: Path) -> None:
-    _seal_path(folder).unlink(missing_ok=True)
-
-
-def _sound(folder: Path, library_id: str) -> bool:
-    """Whether a child process can open the index and ask it; a broken one kills the child, not us."""
-    command = [sys.executable, "-m", "retrieval.index.probe", str(folder), library_id]
-    try:
-        done = subprocess.run(command, capture_output=True, timeout=PROBE_SECONDS, check=False)  # noqa: S603 - our own module
-    except subprocess.TimeoutExpired:
-        return False
-    return done.returncode == 0
+def _faults(record: Record, chroma: "Chroma", of: Of) -> list[str]:
+    collection = chroma.opened(of)
+    there, here = collection.ids() if collection else set(), set(record.ids(of=of))
+    faults = [f"{len(here - there)} {of.value} are missing from the index"] if here - there else []
+    extra = there - here
+    return faults + ([f"{len(extra)} rows of the index belong to none of the {of.value}"] if extra else [])

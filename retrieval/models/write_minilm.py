@@ -25,7 +25,9 @@ def _external(name: str, *shape: int) -> onnx.TensorProto:
     return tensor
 
 
-def _layer(number: int, hidden: str) -> tuple[list[onnx.NodeProto], list[onnx.TensorProto], str]:
+def layer(
+    number: int, hidden: str, mask: str = "attention_mask"
+) -> tuple[list[onnx.NodeProto], list[onnx.TensorProto], str]:
     """One transformer layer over `hidden`: its nodes, its tensors and the name of its output."""
     at = f"layer.{number}."
     tensors = [
@@ -54,7 +56,7 @@ def _layer(number: int, hidden: str) -> tuple[list[onnx.NodeProto], list[onnx.Te
     nodes = [
         helper.make_node(
             "Attention",
-            [hidden, at + "qkv.weight", at + "qkv.bias", "attention_mask"],
+            [hidden, at + "qkv.weight", at + "qkv.bias", *([mask] if mask else [])],
             [at + "heads"],
             domain=MICROSOFT,
             num_heads=HEADS,
@@ -107,7 +109,7 @@ def graph() -> onnx.ModelProto:
     ]
     hidden = "layer.in"
     for number in range(LAYERS):
-        layer_nodes, layer_tensors, hidden = _layer(number, hidden)
+        layer_nodes, layer_tensors, hidden = layer(number, hidden)
         nodes += layer_nodes
         tensors += layer_tensors
     pooled_nodes, axes = _pooled(hidden)

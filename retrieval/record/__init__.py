@@ -1,6 +1,33 @@
 """The record: everything a library knows, in SQLite. What is not here can be rebuilt from what is."""
 
-from retrieval.record.record import Counter, Filter, Hit, Record, StoredPassage
-from retrieval.record.writing import Put, Vectors, heading
+from retrieval.record.record import Record
+from retrieval.record.values import (
+    Counter,
+    Filter,
+    Heard,
+    Hit,
+    Made,
+    Of,
+    Put,
+    StoredPassage,
+    StoredSpeaker,
+    StoredStatement,
+    Vectors,
+)
+from retrieval.record.writing import heading
 
-__all__ = ["Counter", "Filter", "Hit", "Put", "Record", "StoredPassage", "Vectors", "heading"]
+__all__ = [
+    "Counter",
+    "Filter",
+    "Heard",
+    "Hit",
+    "Made",
+    "Of",
+    "Put",
+    "Record",
+    "StoredPassage",
+    "StoredSpeaker",
+    "StoredStatement",
+    "Vectors",
+    "heading",
+]

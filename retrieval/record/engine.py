@@ -11,7 +11,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 
 from retrieval.errors import ConfigurationError, LibraryMismatch, OnrecordError, StoreError
 
-SCHEMA = "0001"  # the newest migration
+SCHEMA = "0002"  # the newest migration
 # A writer waits this long for another one, in seconds; a transaction takes a fraction of one.
 PATIENCE = 60
 

@@ -1,6 +1,7 @@
 """The tables of the record, as SQLAlchemy sees them. The migrations make them; a test keeps the two equal."""
 
 from sqlalchemy import (
+    Boolean,
     Column,
     Date,
     DateTime,
@@ -13,11 +14,13 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 metadata = MetaData()
 
-# `maker` names the embedder and the chunking that an article's passages were made with.
+# `maker` names the embedder and the chunking that an article's passages were made with, `reader` what read its
+# statements: empty where nothing did.
 articles = Table(
     "articles",
     metadata,
@@ -30,8 +33,10 @@ articles = Table(
     Column("text", Text, nullable=False),
     Column("sha256", String(64), nullable=False),
     Column("maker", Text, nullable=False),
+    Column("reader", Text, nullable=False, server_default=text("''")),
     Column("fetched_at", DateTime, nullable=False),
     Index("ix_articles_maker", "maker"),
+    Index("ix_articles_reader", "reader"),
     Index("ix_articles_published", "published"),
     sqlite_autoincrement=True,
 )
@@ -63,6 +68,77 @@ removed = Table(
     metadata,
     Column("n", Integer, primary_key=True),
     Column("passage_id", Integer, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+# One row for each person or body, across articles; derived from the introductions (see `identities.py`).
+speakers = Table(
+    "speakers",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("body", Boolean, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+# A speaker as one article introduces him. `key` is what all forms of his name share; aliases and offices are
+# JSON lists. Without a speaker_id it is not sure who of several he is.
+introductions = Table(
+    "introductions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("article_id", ForeignKey("articles.id", ondelete="CASCADE"), nullable=False),
+    Column("speaker_id", ForeignKey("speakers.id", ondelete="SET NULL")),
+    Column("key", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("body", Boolean, nullable=False),
+    Column("aliases", Text, nullable=False),
+    Column("offices", Text, nullable=False),
+    Column("party", Text),
+    UniqueConstraint("article_id", "name"),
+    Index("ix_introductions_key", "key"),
+    Index("ix_introductions_speaker_id", "speaker_id"),
+)
+
+# As passages: no id is used twice, and a row never changes but for its speaker_id, of which no index elsewhere
+# knows. `speaker` is the name as the article has it; only statements with one have a vector and full text.
+statements = Table(
+    "statements",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("article_id", ForeignKey("articles.id", ondelete="CASCADE"), nullable=False),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("spans", Text, nullable=False),
+    Column("source_start", Integer),
+    Column("source_end", Integer),
+    Column("cue_start", Integer),
+    Column("cue_end", Integer),
+    Column("kind", String(16), nullable=False),
+    Column("speaker_id", ForeignKey("speakers.id", ondelete="SET NULL")),
+    Column("speaker", Text),
+    Column("resolution", String(16), nullable=False),
+    Column("report", String(16), nullable=False),
+    Column("second_hand", Boolean, nullable=False),
+    Column("via", Text),
+    Column("said_on", Date),
+    Index("ix_statements_article_id", "article_id"),
+    Index("ix_statements_speaker_id_said_on", "speaker_id", "said_on"),
+    sqlite_autoincrement=True,
+)
+
+statement_vectors = Table(
+    "statement_vectors",
+    metadata,
+    Column("statement_id", ForeignKey("statements.id", ondelete="CASCADE"), primary_key=True),
+    Column("embedding", LargeBinary, nullable=False),
+)
+
+removed_statements = Table(
+    "removed_statements",
+    metadata,
+    Column("n", Integer, primary_key=True),
+    Column("statement_id", Integer, nullable=False),
     sqlite_autoincrement=True,
 )
 

@@ -4,24 +4,14 @@ import hashlib
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from enum import StrEnum
+from typing import Any
 
-import numpy as np
 import sqlalchemy as sa
-from numpy.typing import NDArray
 
-from retrieval.record.schema import articles, passages, vectors
-from retrieval.types import Article, Passage
-
-Vectors = NDArray[np.float32]
-
-
-class Put(StrEnum):
-    """What storing an article did."""
-
-    ADDED = "added"
-    UPDATED = "updated"
-    UNCHANGED = "unchanged"
+from retrieval.record.identities import Touched, introduce
+from retrieval.record.schema import articles, introductions, passages, statement_vectors, statements, vectors
+from retrieval.record.values import Heard, Made, Put, Vectors, statement_row
+from retrieval.types import Article, Statement
 
 
 def content_hash(article: Article) -> str:
@@ -38,41 +28,96 @@ def heading(article: Article) -> str:
     )
 
 
-def put(db: sa.Connection, article: Article, cut: Sequence[Passage], embedded: Vectors, maker: str) -> Put:
-    sha256 = content_hash(article)
-    query = sa.select(articles.c.id, articles.c.sha256, articles.c.maker).where(articles.c.url == article.url)
-    old = db.execute(query).one_or_none()
-    if old and (old.sha256, old.maker) == (sha256, maker):
+def put(db: sa.Connection, made: Made, maker: str, reader: str, touched: Touched) -> Put:
+    """Store an article. Whose speakers must be sorted out afterwards is added to `touched`."""
+    article, sha256 = made.article, content_hash(made.article)
+    query = sa.select(articles.c.id, articles.c.sha256, articles.c.maker, articles.c.reader)
+    old = db.execute(query.where(articles.c.url == article.url)).one_or_none()
+    if old and (old.sha256, old.maker, old.reader) == (sha256, maker, reader):
         return Put.UNCHANGED
     if old:
+        touched.article(db, old.id)
         db.execute(articles.delete().where(articles.c.id == old.id))
     row = {name: getattr(article, name) for name in Article.__slots__}
     now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
-    inserted = db.execute(articles.insert().values(**row, sha256=sha256, maker=maker, fetched_at=now))
-    article_id = inserted.inserted_primary_key[0] if inserted.inserted_primary_key else 0
-    first = (db.scalar(sa.text("SELECT seq FROM sqlite_sequence WHERE name = 'passages'")) or 0) + 1
-    if cut:
-        _insert_passages(db, article, article_id, first, cut, embedded)
+    row |= {"sha256": sha256, "maker": maker, "reader": reader, "fetched_at": now}
+    article_id = _inserted(db, articles.insert().values(**row))
+    _insert_passages(db, made, article_id)
+    _insert_heard(db, article, article_id, made.heard, touched)
     return Put.UPDATED if old else Put.ADDED
 
 
-def _insert_passages(
-    db: sa.Connection, article: Article, article_id: int, first: int, cut: Sequence[Passage], embedded: Vectors
-) -> None:
-    ids = range(first, first + len(cut))
-    db.execute(
-        passages.insert(),
-        [
-            {"id": i, "article_id": article_id, "start": p.start, "end": p.end}
-            for i, p in zip(ids, cut, strict=True)
-        ],
+def restate(db: sa.Connection, article: Article, heard: Heard, reader: str, touched: Touched) -> bool:
+    """Replace the statements of an article. False where it is not stored just so any more."""
+    query = sa.select(articles.c.id).where(
+        articles.c.url == article.url, articles.c.sha256 == content_hash(article)
     )
-    blobs = [vector.astype("<f4").tobytes() for vector in embedded]
-    db.execute(
-        vectors.insert(), [{"passage_id": i, "embedding": blob} for i, blob in zip(ids, blobs, strict=True)]
-    )
+    article_id = db.scalar(query)
+    if article_id is None:
+        return False
+    touched.article(db, article_id)
+    db.execute(statements.delete().where(statements.c.article_id == article_id))
+    db.execute(introductions.delete().where(introductions.c.article_id == article_id))
+    db.execute(articles.update().where(articles.c.id == article_id).values(reader=reader))
+    _insert_heard(db, article, article_id, heard, touched)
+    return True
+
+
+def _insert_passages(db: sa.Connection, made: Made, article_id: int) -> None:
+    ids = _next_ids(db, "passages", len(made.passages))
+    cut = [
+        {"id": i, "article_id": article_id, "start": p.start, "end": p.end}
+        for i, p in zip(ids, made.passages, strict=True)
+    ]
+    title = heading(made.article)
+    indexed = [{"id": i, "title": title, "body": p.text} for i, p in zip(ids, made.passages, strict=True)]
+    _many(db, passages.insert(), cut)
+    _many(db, vectors.insert(), _embedded("passage_id", ids, made.vectors))
+    _many(db, sa.text("INSERT INTO passages_fts (rowid, title, body) VALUES (:id, :title, :body)"), indexed)
+
+
+def _insert_heard(db: sa.Connection, article: Article, article_id: int, heard: Heard, touched: Touched) -> None:
+    introduce(db, article_id, heard, touched)
+    ids = _next_ids(db, "statements", len(heard.statements))
+    rows = [
+        {"id": i, "article_id": article_id, **statement_row(said)}
+        for i, said in zip(ids, heard.statements, strict=True)
+    ]
     title = heading(article)
-    db.execute(
-        sa.text("INSERT INTO passages_fts (rowid, title, body) VALUES (:id, :title, :body)"),
-        [{"id": i, "title": title, "body": p.text} for i, p in zip(ids, cut, strict=True)],
-    )
+    indexed = [
+        {"id": i, "speaker": said.speaker, "title": title, "body": text}
+        for i, said, text in zip(ids, heard.statements, heard.texts, strict=True)
+        if _belong(said, text)
+    ]
+    spoken = [i for i, said in zip(ids, heard.statements, strict=True) if said.speaker is not None]
+    _many(db, statements.insert(), rows)
+    _many(db, statement_vectors.insert(), _embedded("statement_id", spoken, heard.vectors))
+    columns = "(rowid, speaker, title, body) VALUES (:id, :speaker, :title, :body)"
+    _many(db, sa.text(f"INSERT INTO statements_fts {columns}"), indexed)
+
+
+def _belong(said: Statement, text: str | None) -> bool:
+    if (said.speaker is None) is not (text is None):
+        raise ValueError("a statement has a text to index where, and only where, it has a speaker")
+    return text is not None
+
+
+def _embedded(key: str, ids: Sequence[int], matrix: Vectors) -> list[dict[str, Any]]:
+    blobs = [vector.astype("<f4").tobytes() for vector in matrix]
+    return [{key: i, "embedding": blob} for i, blob in zip(ids, blobs, strict=True)]
+
+
+def _next_ids(db: sa.Connection, table: str, n: int) -> range:
+    """Ids that no row has had: AUTOINCREMENT's own count, so that all rows of a table can be sent at once."""
+    last = db.scalar(sa.text("SELECT seq FROM sqlite_sequence WHERE name = :table"), {"table": table}) or 0
+    return range(last + 1, last + 1 + n)
+
+
+def _many(db: sa.Connection, query: sa.Executable, rows: list[dict[str, Any]]) -> None:
+    if rows:
+        db.execute(query, rows)
+
+
+def _inserted(db: sa.Connection, query: sa.Insert) -> int:
+    key = db.execute(query).inserted_primary_key
+    return int(key[0]) if key else 0

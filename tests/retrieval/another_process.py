@@ -6,7 +6,20 @@ import time
 from itertools import count
 from pathlib import Path
 
-from retrieval_parts import add, article, found, hashed, library_at, numbered_articles, record_at, store
+from retrieval_parts import (
+    MAKER,
+    READER,
+    add,
+    article,
+    found,
+    hashed,
+    library_at,
+    nearest_statements,
+    numbered_articles,
+    quoted,
+    record_at,
+    store,
+)
 
 
 def tell(value: object) -> None:
@@ -28,6 +41,17 @@ def put(folder: Path, name: str, text: str) -> None:
     record.close()
 
 
+def quote(folder: Path, name: str, speaker: str, words: str) -> None:
+    record = record_at(folder)
+    record.put([quoted(name, speaker, words)], MAKER, READER)
+    record.close()
+
+
+def quote_many(folder: Path, speaker: str, n: str) -> None:
+    for number in range(int(n)):
+        quote(folder, f"{speaker.replace(' ', '')}{number}", speaker, f"Item {number} must pass.")
+
+
 def forget(folder: Path, name: str) -> None:
     record = record_at(folder)
     tell(record.forget(article(name, "").url))
@@ -39,6 +63,21 @@ def search(folder: Path, words: str) -> None:
     with library_at(folder, said) as library:
         hits = library.index.nearest(hashed().question(words), 5)
         tell({"kind": library.index.kind, "texts": found(library, words, 5), "scores": [h.score for h in hits]})
+
+
+def search_statements(folder: Path, words: str) -> None:
+    with library_at(folder) as library:
+        tell({"kind": library.index.kind, "texts": nearest_statements(library, words, 5)})
+
+
+def quote_until_killed(folder: Path) -> None:
+    """Owns the index and stores articles with statements for ever; says the number of each as above."""
+    library = library_at(folder)
+    for n in count():
+        words = f"Levy number {n} must pass."
+        library.record.put([quoted(f"endless{n % 7}", f"Ada{n % 3} Quill", words)], MAKER, READER)
+        library.index.follow()
+        tell(n)
 
 
 def own(folder: Path) -> None:

@@ -5,6 +5,7 @@ import zlib
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from langchain_core.embeddings import Embeddings
@@ -14,11 +15,12 @@ from ingest.pipeline import ingest
 from retrieval.embedding import Embedder
 from retrieval.index import Index
 from retrieval.library import Library
-from retrieval.record import Put, Record
-from retrieval.types import Article, Rejection
+from retrieval.record import Heard, Made, Of, Put, Record
+from retrieval.types import Article, Kind, Rejection, Resolution, Speaker, Statement
 
 DIMENSION = 64
 MAKER = "hashed words"
+READER = "a careful reader"
 
 
 class HashedWords(Embeddings):
@@ -56,8 +58,43 @@ def store(record: Record, *articles: Article, maker: str = MAKER) -> list[Put]:
     batch = []
     for one in articles:
         cut = passages(one.text)
-        batch.append((one, cut, embedder.passages([p.text for p in cut])))
+        batch.append(Made(one, cut, embedder.passages([p.text for p in cut])))
     return record.put(batch, maker)
+
+
+def said(article: Article, words: str, speaker: str | None, **fields: Any) -> Statement:
+    """A statement whose content is some words of an article."""
+    start = article.text.index(words)
+    resolution = Resolution.NAME if speaker else Resolution.NONE
+    plain = {"source": None, "cue": None, "kind": Kind.INDIRECT, "resolution": resolution}
+    return Statement(((start, start + len(words)),), speaker=speaker, **{**plain, **fields})
+
+
+def heard(*statements: Statement, texts: Iterable[str] = (), speakers: Iterable[Speaker] = ()) -> Heard:
+    """Statements with what is indexed of those that have a speaker, by default who speaks."""
+    spoken = [one for one in statements if one.speaker is not None]
+    given = list(texts) or [f"{one.speaker} speaks" for one in spoken]
+    indexed = iter(given)
+    placed = [None if one.speaker is None else next(indexed) for one in statements]
+    return Heard(statements, list(speakers), placed, hashed().passages(given))
+
+
+def made(article: Article, *statements: Statement, **fields: Any) -> Made:
+    cut = passages(article.text)
+    return Made(article, cut, hashed().passages([p.text for p in cut]), heard(*statements, **fields))
+
+
+def quoted(name: str, speaker: str, words: str, speakers: Iterable[Speaker] = (), **fields: Any) -> Made:
+    """An article of one statement, indexed with its words; `fields` are the article's."""
+    one = article(name, f"{speaker} said on Monday: “{words}”", **fields)
+    return made(one, said(one, words, speaker), texts=[words], speakers=speakers)
+
+
+def nearest_statements(library: Library, words: str, k: int = 3) -> list[str]:
+    """The content of the statements nearest to the words, best first."""
+    hits = library.index.nearest(hashed().question(words), k, of=Of.STATEMENTS)
+    stored = library.record.statements([hit.id for hit in hits])
+    return [stored[hit.id].text for hit in hits if hit.id in stored]
 
 
 def library_at(folder: Path, said: list[str] | None = None, *, url: str | None = None) -> Library:
@@ -75,8 +112,8 @@ def add(library: Library, *items: Article | Rejection) -> None:
 def found(library: Library, words: str, k: int = 3) -> list[str]:
     """The texts of the passages nearest to the words, best first."""
     hits = library.index.nearest(library.embedder.question(words), k)
-    stored = library.record.passages([hit.passage_id for hit in hits])
-    return [stored[hit.passage_id].text for hit in hits if hit.passage_id in stored]
+    stored = library.record.passages([hit.id for hit in hits])
+    return [stored[hit.id].text for hit in hits if hit.id in stored]
 
 
 def numbered_articles(prefix: str, numbers: Iterable[int]) -> list[Article]:

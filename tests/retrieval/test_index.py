@@ -65,7 +65,7 @@ def test_chroma_and_exact_search_give_the_same_nearest(tmp_path: Path) -> None:
         chroma, exact = library.index.nearest(vector, 5), Exact(library.record).nearest(vector, 5)
         assert library.index.kind == "chroma"
     assert [hit.score for hit in chroma] == pytest.approx([hit.score for hit in exact], abs=1e-5)
-    assert chroma[0].passage_id == exact[0].passage_id
+    assert chroma[0].id == exact[0].id
 
 
 @pytest.mark.parametrize("k", [1, 14, 500])

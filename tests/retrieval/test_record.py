@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from retrieval_parts import MAKER, article, hashed, numbered_articles, record_at, store
 
-from retrieval.record import Counter, Filter, Put, Record
+from retrieval.record import Counter, Filter, Made, Put, Record
 from retrieval.types import Article, Passage
 
 LEVY = article("levy", "The harbor levy should be doubled before winter, Ada Quill said.", title="Levy plan")
@@ -17,8 +17,8 @@ CHANGED = article("levy", "The ferry timetable will be thinned out, Ben Stone sa
 
 def texts(record: Record, *terms: str, where: Filter | None = None) -> list[str]:
     hits = record.lexical(terms, 10, where)
-    stored = record.passages([hit.passage_id for hit in hits])
-    return [stored[hit.passage_id].text for hit in hits]
+    stored = record.passages([hit.id for hit in hits])
+    return [stored[hit.id].text for hit in hits]
 
 
 def raw(folder: Path, *statements: str) -> list[object]:
@@ -77,14 +77,14 @@ def test_another_maker_replaces_an_article_that_did_not_change(record: Record) -
 
 def test_nothing_of_an_old_version_stays_findable(record: Record, tmp_path: Path) -> None:
     store(record, LEVY)
-    (old,) = record.passage_ids()
+    (old,) = record.ids()
     store(record, CHANGED)
     assert texts(record, "harbor", "quill") == []
     assert texts(record, "ferry") == [CHANGED.text]
     assert record.passages([old]) == {}
     assert record.vectors([old])[0] == []
     assert record.articles_with("harbor levy") == 0
-    assert set(record.counts().values()) == {1}
+    assert {record.counts()[name] for name in ("articles", "passages", "vectors", "full_text")} == {1}
     assert record.faults() == []
     assert raw(tmp_path, "SELECT rowid FROM passages_fts WHERE passages_fts MATCH 'harbor OR levy'") == []
 
@@ -92,11 +92,11 @@ def test_nothing_of_an_old_version_stays_findable(record: Record, tmp_path: Path
 def test_forgetting_leaves_nothing_but_the_note_of_it(record: Record) -> None:
     store(record, LEVY, CHANGED, *numbered_articles("port", range(3)))
     before = record.counter()
-    (kept, *_) = (i for i, p in record.passages(record.passage_ids()).items() if p.article.url == LEVY.url)
+    (kept, *_) = (i for i, p in record.passages(record.ids()).items() if p.article.url == LEVY.url)
     assert record.forget(LEVY.url)
     assert not record.forget(LEVY.url)
     assert texts(record, "ferry") == []
-    assert record.counts() == {"articles": 3, "passages": 3, "vectors": 3, "full_text": 3}
+    assert {record.counts()[name] for name in ("articles", "passages", "vectors", "full_text")} == {3}
     (removal,) = record.removed_since(before.removal)
     assert removal == (record.counter().removal, kept)
 
@@ -109,7 +109,7 @@ def test_the_counter_rises_with_every_change_and_no_id_comes_back(record: Record
     assert record.counter().removal == 1
     store(record, LEVY)
     assert record.counter() == Counter(2, 1)
-    assert record.passage_ids() == [2]
+    assert record.ids() == [2]
     assert record.ids_since(1, 10) == [2]
     assert record.ids_since(2, 10) == []
 
@@ -117,8 +117,9 @@ def test_the_counter_rises_with_every_change_and_no_id_comes_back(record: Record
 def test_a_batch_with_a_bad_article_stores_nothing_of_any(record: Record) -> None:
     bad = Passage(0, 3, CHANGED.text[:3])
     vectors = hashed().passages(["a", "b"])
+    good = Made(LEVY, [Passage(0, 5, LEVY.text[:5])], vectors[:1])
     with pytest.raises(ValueError, match="zip"):
-        record.put([(LEVY, [Passage(0, 5, LEVY.text[:5])], vectors[:1]), (CHANGED, [bad], vectors)], MAKER)
+        record.put([good, Made(CHANGED, [bad], vectors)], MAKER)
     assert record.counts()["articles"] == 0
     assert record.counter() == Counter(0, 0)
     assert record.faults() == []
@@ -212,8 +213,8 @@ def test_a_filter_takes_both_its_days_and_leaves_out_the_undated(
     where = Filter(since, until)
     wanted = {f"The {name} levy." for name in names}
     assert set(texts(dated, "levy", where=where)) == wanted
-    assert {p.text for p in dated.passages(dated.passage_ids(where)).values()} == wanted
-    assert set(dated.vectors_where(where)[0]) == set(dated.passage_ids(where))
+    assert {p.text for p in dated.passages(dated.ids(where)).values()} == wanted
+    assert set(dated.vectors_where(where)[0]) == set(dated.ids(where))
 
 
 def test_the_listing_is_newest_first_with_the_undated_last(dated: Record) -> None:

@@ -8,19 +8,35 @@ import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from retrieval_parts import article, record_at, store
+from retrieval_parts import (
+    MAKER,
+    READER,
+    article,
+    found,
+    hashed,
+    heard,
+    library_at,
+    nearest_statements,
+    record_at,
+    store,
+)
+from retrieval_parts import said as saying
 
 from retrieval.errors import ConfigurationError, LibraryMismatch, StoreError
-from retrieval.record import Record
+from retrieval.record import Counter, Put, Record
 from retrieval.record.engine import SCHEMA, Engines
+from retrieval.record.migrations.migrate import upgrade
 from retrieval.record.schema import metadata
+from retrieval.record.writing import content_hash
+
+LEVY = article("levy", "The harbor levy should be doubled, Ada Quill said.")
 
 
 def test_the_migrations_make_the_tables_of_the_schema(record: Record, tmp_path: Path) -> None:
     engine = sa.create_engine(f"sqlite:///{tmp_path / 'library.sqlite3'}")
 
     def ours(_: Any, name: str | None, kind: str, *__: Any) -> bool:
-        return not (kind == "table" and str(name).startswith("passages_fts"))
+        return not (kind == "table" and str(name).startswith(("passages_fts", "statements_fts")))
 
     with engine.connect() as connection:
         context = MigrationContext.configure(
@@ -109,4 +125,63 @@ def test_two_processes_that_make_one_library_and_write_to_it_lose_nothing(start:
     assert urls == {f"{side}{n}" for side in ("east", "west") for n in range(60)}
     assert record.faults() == []
     assert record.counts()["passages"] == 120
+    record.close()
+
+
+def old_library(path: Path) -> None:
+    """A library as the first schema made it, with one article."""
+    engine = sa.create_engine(f"sqlite:///{path}")
+    with engine.begin() as db:
+        upgrade(db, "0001")
+        row = {"u": LEVY.url, "t": LEVY.text, "s": content_hash(LEVY), "m": MAKER, "o": LEVY.outlet}
+        db.execute(
+            sa.text(
+                "INSERT INTO articles (url, outlet, text, sha256, maker, fetched_at) "
+                "VALUES (:u, :o, :t, :s, :m, '2026-01-01 00:00:00.000000')"
+            ),
+            row,
+        )
+        db.execute(sa.text('INSERT INTO passages (article_id, start, "end") VALUES (1, 0, length(:t))'), row)
+        blob = hashed().passages([LEVY.text])[0].astype("<f4").tobytes()
+        db.execute(sa.text("INSERT INTO vectors VALUES (1, :b)"), {"b": blob})
+        db.execute(sa.text("INSERT INTO passages_fts (rowid, title, body) VALUES (1, '', :t)"), row)
+        db.execute(sa.text("INSERT INTO removed (passage_id) VALUES (0)"))
+    engine.dispose()
+
+
+def test_a_library_of_the_first_schema_is_migrated_and_goes_on_working(tmp_path: Path) -> None:
+    old_library(tmp_path / "library.sqlite3")
+    said: list[str] = []
+    with library_at(tmp_path, said) as library:
+        record = library.record
+        assert list(record.articles()) == [LEVY]
+        assert record.counter() == Counter(1, 1)
+        assert (record.readers(), record.counts()["statements"]) == ({"": 1}, 0)
+        assert record.unchanged([LEVY], MAKER) == {LEVY.url}
+        assert found(library, "harbor levy", 1) == [LEVY.text]
+        assert record.restate([(LEVY, heard(said_by_ada := saying(LEVY, "be doubled", "Ada Quill")))], READER) == 1
+        assert [one.statement for one in record.statements_of(LEVY.url)] == [said_by_ada]
+        assert nearest_statements(library, "Ada Quill speaks", 1) == ["be doubled"]
+        assert store(record, article("b", "The board met.")) == [Put.ADDED]
+        assert record.forget(LEVY.url)
+        assert nearest_statements(library, "Ada Quill speaks") == []
+        assert (record.faults(), library.index.faults()) == ([], [])
+
+
+def test_a_migration_that_fails_leaves_the_old_library_as_it_was(
+    tmp_path: Path,
+) -> None:
+    old_library(tmp_path / "library.sqlite3")
+    with sqlite3.connect(tmp_path / "library.sqlite3") as database:
+        database.execute("CREATE TABLE statement_vectors (in_the_way INTEGER)")
+    database.close()
+    with pytest.raises(StoreError):
+        record_at(tmp_path)
+    database = sqlite3.connect(tmp_path / "library.sqlite3")
+    database.execute("DROP TABLE statement_vectors")
+    database.commit()
+    assert database.execute("SELECT version_num FROM alembic_version").fetchall() == [("0001",)]
+    database.close()
+    record = record_at(tmp_path)
+    assert list(record.articles()) == [LEVY]
     record.close()

@@ -7,9 +7,9 @@ from alembic.config import Config
 from sqlalchemy import Connection
 
 
-def upgrade(connection: Connection) -> None:
-    """Bring the record behind `connection` to the newest schema, inside the connection's transaction."""
+def upgrade(connection: Connection, to: str = "head") -> None:
+    """Bring the record behind `connection` to a schema, the newest, inside the connection's transaction."""
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, to)

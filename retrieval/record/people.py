@@ -1,0 +1,54 @@
+"""Reads the speakers of a library: who there is, who bears a name, and what articles say of them."""
+
+from collections import defaultdict
+from collections.abc import Collection
+
+import sqlalchemy as sa
+
+from retrieval.record.engine import Engines
+from retrieval.record.identities import introduced, introduction_of
+from retrieval.record.schema import introductions, speakers
+from retrieval.record.values import StoredSpeaker
+from retrieval.speakers import Fact, facts, key, may_be
+
+
+class People:
+    """Persons and bodies across articles."""
+
+    def __init__(self, engines: Engines) -> None:
+        self._engines = engines
+
+    def speakers(self) -> list[StoredSpeaker]:
+        """All of them, those first who speak in most articles."""
+        return self._speakers(sa.true())
+
+    def speakers_named(self, name: str) -> list[StoredSpeaker]:
+        """Whom a name in any form may mean, those first who speak in most articles.
+
+        Several are namesakes, or people whom the name does not tell apart.
+        """
+        keys = {key(name, body=False), key(name, body=True)}
+        names: dict[int, set[str]] = defaultdict(set)
+        query = sa.select(introductions.c.speaker_id, introductions.c.name).distinct()
+        with self._engines.read() as db:
+            borne = introductions.c.key.in_(keys) & introductions.c.speaker_id.is_not(None)
+            for speaker_id, form in db.execute(query.where(borne)):
+                names[speaker_id].add(form)
+        found = self._speakers(speakers.c.id.in_(names))
+        return [one for one in found if may_be(name, {one.name, *names[one.id]}, body=one.body)]
+
+    def speaker_facts(self, ids: Collection[int]) -> dict[int, list[Fact]]:
+        """Aliases, parties and offices of speakers, with the days on which articles first and last gave them."""
+        with self._engines.read() as db:
+            known = dict(db.execute(sa.select(speakers.c.id, speakers.c.name).where(speakers.c.id.in_(ids))).all())
+            said = defaultdict(list)
+            for row in introduced(db, introductions.c.speaker_id.in_(known)):
+                said[row["speaker_id"]].append(introduction_of(row))
+        return {i: facts(name, said[i]) for i, name in known.items()}
+
+    def _speakers(self, condition: sa.ColumnElement[bool]) -> list[StoredSpeaker]:
+        articles = sa.func.count(introductions.c.id).label("articles")
+        query = sa.select(speakers, articles).join(introductions).where(condition).group_by(speakers.c.id)
+        with self._engines.read() as db:
+            rows = db.execute(query.order_by(articles.desc(), speakers.c.name, speakers.c.id))
+            return [StoredSpeaker(row.id, row.name, row.body, row.articles) for row in rows]

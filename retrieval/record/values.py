@@ -1,0 +1,210 @@
+"""What the record takes and gives, as small frozen data."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+import sqlalchemy as sa
+from numpy.typing import NDArray
+
+from retrieval.record.schema import articles, passages, statements
+from retrieval.types import Article, Kind, Passage, Report, Resolution, Speaker, Statement
+
+Vectors = NDArray[np.float32]
+
+
+class Of(StrEnum):
+    """The two kinds of rows that are searched."""
+
+    PASSAGES = "passages"
+    STATEMENTS = "statements"
+
+
+class Put(StrEnum):
+    """What storing an article did."""
+
+    ADDED = "added"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+
+
+def no_vectors() -> Vectors:
+    return np.empty((0, 0), np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """Who says what in an article.
+
+    `texts` has an entry for each statement: what is indexed of it (speaker, title, outlet and date are added), and
+    None for a statement without a speaker. `vectors` [n, dimension] are those of the texts that are not None, in
+    their order. `speakers` introduces those whom the statements name; one it leaves out is known by name alone.
+    """
+
+    statements: Sequence[Statement] = ()
+    speakers: Sequence[Speaker] = ()
+    texts: Sequence[str | None] = ()
+    vectors: Vectors = field(default_factory=no_vectors)
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """An article with all that is made of it; `vectors` [len(passages), dimension] are its passages'."""
+
+    article: Article
+    passages: Sequence[Passage]
+    vectors: Vectors
+    heard: Heard = field(default_factory=Heard)
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """How far the record has come: the highest id of a row with a vector and the number of the last removal."""
+
+    row: int
+    removal: int
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Restricts a search to articles published in [since, until], and to the words of speakers, by their ids.
+
+    An undated article fits no days. A passage fits a speaker where it holds part of a statement of his; no ids
+    at all (None) are no restriction, an empty set fits nothing.
+    """
+
+    since: date | None = None
+    until: date | None = None
+    speakers: frozenset[int] | None = None
+
+    def clauses(self, of: Of) -> list[sa.ColumnElement[bool]]:
+        found: list[sa.ColumnElement[bool]] = []
+        if self.since:
+            found.append(articles.c.published >= self.since)
+        if self.until:
+            found.append(articles.c.published <= self.until)
+        if self.speakers is not None:
+            theirs = statements.c.speaker_id.in_(self.speakers)
+            found.append(theirs if of is Of.STATEMENTS else passages.c.id.in_(_holding(theirs)))
+        return found
+
+    def __bool__(self) -> bool:
+        return bool(self.since or self.until) or self.speakers is not None
+
+
+def _holding(condition: sa.ColumnElement[bool]) -> sa.Select[tuple[int]]:
+    """The passages that hold part of such a statement."""
+    held = passages.alias()
+    overlap = (held.c.start < statements.c.end) & (held.c.end > statements.c.start)
+    return (
+        sa.select(held.c.id)
+        .join(statements, held.c.article_id == statements.c.article_id)
+        .where(condition, overlap)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage or statement by its id, and its score; higher is better."""
+
+    id: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPassage:
+    """A passage with the article that it stands in."""
+
+    id: int
+    article_id: int
+    article: Article
+    start: int
+    end: int
+
+    @property
+    def text(self) -> str:
+        return self.article.text[self.start : self.end]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredStatement:
+    """A statement with the article that it stands in.
+
+    `speaker_id` is None where the speaker is not known, or where it is not sure who of several he is.
+    """
+
+    id: int
+    article_id: int
+    article: Article
+    speaker_id: int | None
+    statement: Statement
+
+    @property
+    def start(self) -> int:
+        return self.statement.start
+
+    @property
+    def end(self) -> int:
+        return self.statement.end
+
+    @property
+    def text(self) -> str:
+        """From the first span to the last, with what stands between them."""
+        return self.article.text[self.start : self.end]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSpeaker:
+    """A person or body, and in how many articles he speaks."""
+
+    id: int
+    name: str
+    body: bool
+    articles: int
+
+
+def article_of(row: Mapping[str, object] | sa.RowMapping) -> Article:
+    return Article(**{name: row[name] for name in Article.__slots__})  # type: ignore[arg-type]  # the schema's types
+
+
+def statement_of(row: sa.RowMapping, article: Article) -> StoredStatement:
+    statement = Statement(
+        spans=tuple((start, end) for start, end in json.loads(row["spans"])),
+        source=_span(row, "source"),
+        cue=_span(row, "cue"),
+        kind=Kind(row["kind"]),
+        speaker=row["speaker"],
+        resolution=Resolution(row["resolution"]),
+        report=Report(row["report"]),
+        second_hand=row["second_hand"],
+        via=row["via"],
+        said_on=row["said_on"],
+    )
+    return StoredStatement(row["id"], row["article_id"], article, row["speaker_id"], statement)
+
+
+def statement_row(statement: Statement) -> dict[str, Any]:
+    """The columns of a statement but for its ids."""
+    plain = {name: getattr(statement, name) for name in ("speaker", "second_hand", "via", "said_on")}
+    source, cue = statement.source or (None, None), statement.cue or (None, None)
+    return plain | {
+        "start": statement.start,
+        "end": statement.end,
+        "spans": json.dumps(statement.spans),
+        "source_start": source[0],
+        "source_end": source[1],
+        "cue_start": cue[0],
+        "cue_end": cue[1],
+        "kind": statement.kind.value,
+        "resolution": statement.resolution.value,
+        "report": statement.report.value,
+    }
+
+
+def _span(row: sa.RowMapping, name: str) -> tuple[int, int] | None:
+    start, end = row[f"{name}_start"], row[f"{name}_end"]
+    return None if start is None else (start, end)

@@ -1,0 +1,46 @@
+"""onrecord eval: figures against floors, for sets of questions and of statements alike."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.processes.command import Onrecord
+
+pytestmark = pytest.mark.slow
+
+
+def floors(path: Path, value: float) -> Path:
+    path.write_text(json.dumps({"cases": {"overlap": value}}), encoding="utf-8")
+    return path
+
+
+def test_a_statement_set_is_measured_and_figures_above_their_floors_pass(
+    onrecord: Onrecord, tmp_path: Path
+) -> None:
+    done = onrecord.ok("eval", "--set", "cases", "--floors", floors(tmp_path / "floors.json", 0.5))
+    measured = {line.split()[0]: line.split()[1:] for line in done.out.splitlines() if len(line.split()) > 1}
+    assert float(measured["overlap"][0]) >= 0.5
+    assert measured["overlap"][1:] == ["0.500"]
+    assert measured.keys() >= {"with_source", "direct", "indirect", "speaker", "report", "false_first_hand"}
+
+
+def test_a_figure_below_its_floor_is_status_1_with_a_sentence(onrecord: Onrecord, tmp_path: Path) -> None:
+    done = onrecord.run("eval", "--set", "cases", "--floors", floors(tmp_path / "floors.json", 1.1))
+    assert done.status == 1
+    assert "cases: overlap is" in done.err
+
+
+def test_a_set_that_there_is_not_is_status_2_and_names_those_there_are(onrecord: Onrecord) -> None:
+    done = onrecord.run("eval", "--set", "missing", COLUMNS="200")
+    assert (done.status, done.out) == (2, "")
+    assert all(name in done.err for name in ("samples", "cases", "polqa", "polnear"))
+
+
+@pytest.mark.parametrize("written", [None, "no JSON"])
+def test_floors_that_cannot_be_read_are_status_2(written: str | None, onrecord: Onrecord, tmp_path: Path) -> None:
+    path = tmp_path / "floors.json"
+    if written is not None:
+        path.write_text(written, encoding="utf-8")
+    done = onrecord.run("eval", "--set", "cases", "--floors", path)
+    assert (done.status, done.out) == (2, "")
