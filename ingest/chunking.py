@@ -3,13 +3,19 @@
 from retrieval.sentences import Span, paragraphs
 from retrieval.types import Passage
 
-# Raise it with any change of what `passages` gives, so that older libraries are told to reindex.
-VERSION = 1
+# Raise it with any change of what `passages` gives, or of what is embedded with a passage, so that older libraries
+# are told to reindex.
+VERSION = 2
 SIZE = 1000
 # A paragraph that would overfill a passage begins a new one, unless the passage is still shorter than this.
 SHORTEST = 500
 # A last passage shorter than this joins the one before it.
 TAIL = 200
+
+
+def maker(embedder: str) -> str:
+    """The name of what passages and vectors are made with; a library remembers it for each article."""
+    return f"{embedder}, passages {VERSION} of {SIZE} characters"
 
 
 def passages(text: str) -> list[Passage]:

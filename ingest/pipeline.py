@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ingest.chunking import SIZE, VERSION, passages
-from ingest.statements.indexed import bodies, embedded
-from ingest.statements.reader import Reader, Reading, reader_name
-from retrieval.record import Heard, Made, Put, Record, Vectors, heading
+from ingest.chunking import SIZE, passages
+from ingest.statements.indexed import Indexed, indexed
+from ingest.statements.reader import Reader, Reading
+from retrieval.record import Heard, Made, Put, Record, Vectors
+from retrieval.record.values import no_vectors
 from retrieval.record.writing import content_hash
-from retrieval.types import Article, Passage, Rejection
+from retrieval.types import Article, Rejection
 
 if TYPE_CHECKING:
     from retrieval.library import Library
@@ -60,11 +61,6 @@ class Report:
         }
 
 
-def maker(embedder: str) -> str:
-    """The name of what passages and vectors are made with; a library remembers it for each article."""
-    return f"{embedder}, passages {VERSION} of {SIZE} characters"
-
-
 def ingest(
     library: "Library",
     items: Iterable[Article | Rejection],
@@ -98,7 +94,7 @@ def restate(library: "Library", reader: Reader, progress: Progress) -> Report:
 
     def store() -> None:
         readings = [reader.read(article) for article in waiting]
-        _, heard = _embedded(library, waiting, [[] for _ in waiting], readings)
+        heard = [made.heard for made in _made(library, waiting, readings)]
         library.record.restate(list(zip(waiting, heard, strict=True)), reader.name)
         report.counts[Put.UPDATED] += len(waiting)
         report.statements += sum(len(reading.statements) for reading in readings)
@@ -115,7 +111,9 @@ def restate(library: "Library", reader: Reader, progress: Progress) -> Report:
     return report
 
 
-def preview(record: Record | None, maker: str, items: Iterable[Article | Rejection], progress: Progress) -> Report:
+def preview(
+    record: Record | None, maker: str, reader: str, items: Iterable[Article | Rejection], progress: Progress
+) -> Report:
     """What `ingest` would report, with nothing stored. `record` is None for a library that is not there yet."""
     report = Report()
     seen: dict[str, str] = {}
@@ -123,19 +121,19 @@ def preview(record: Record | None, maker: str, items: Iterable[Article | Rejecti
         if isinstance(item, Rejection):
             report.rejected.append(item)
         else:
-            report.counts[_foreseen(record, maker, seen.get(item.url), item)] += 1
+            report.counts[_foreseen(record, (maker, reader), seen.get(item.url), item)] += 1
             seen[item.url] = content_hash(item)  # not the article: an input may be larger than memory
         progress(report)
     return report
 
 
-def _foreseen(record: Record | None, maker: str, before: str | None, article: Article) -> Put:
+def _foreseen(record: Record | None, made_by: tuple[str, str], before: str | None, article: Article) -> Put:
     """`before`: the content hash of what the same input has already put under the article's url."""
     if before is not None:
         return Put.UNCHANGED if before == content_hash(article) else Put.UPDATED
     if record is None or not record.known([article.url]):
         return Put.ADDED
-    return Put.UNCHANGED if record.unchanged([article], maker, reader_name()) else Put.UPDATED
+    return Put.UNCHANGED if record.unchanged([article], *made_by) else Put.UPDATED
 
 
 class _Batch:
@@ -145,7 +143,7 @@ class _Batch:
         self._library = library
         self._reader = reader
         self._report = report
-        self._waiting: dict[str, tuple[Article, list[Passage]]] = {}
+        self._waiting: dict[str, Article] = {}
         self._size = 0
         self._most = FIRST
 
@@ -156,55 +154,42 @@ class _Batch:
     def add(self, article: Article) -> None:
         if article.url in self._waiting:
             self.store()  # so that the later of two replaces the earlier
-        cut = passages(article.text)
-        self._waiting[article.url] = (article, cut)
-        self._size += len(cut)
+        self._waiting[article.url] = article
+        self._size += 1 + len(article.text) // SIZE  # about as many passages
 
     def store(self) -> None:
         """Embed and store what waits; articles that are stored just so already are not embedded again."""
         record, made_by = self._library.record, self._library.maker
-        articles = [article for article, _ in self._waiting.values()]
-        known = record.unchanged(articles, made_by, self._reader.name)
+        known = record.unchanged(list(self._waiting.values()), made_by, self._reader.name)
         self._report.counts[Put.UNCHANGED] += len(known)
-        fresh = [waiting for url, waiting in self._waiting.items() if url not in known]
+        fresh = [article for url, article in self._waiting.items() if url not in known]
         self._waiting, self._size = {}, 0
         if not fresh:
             return
-        articles, cut = [article for article, _ in fresh], [cut for _, cut in fresh]
-        readings = [self._reader.read(article) for article in articles]
-        vectors, heard = _embedded(self._library, articles, cut, readings)
-        made = [Made(*one) for one in zip(articles, cut, vectors, heard, strict=True)]
+        readings = [self._reader.read(article) for article in fresh]
+        made = _made(self._library, fresh, readings)
         self._report.counts.update(record.put(made, made_by, self._reader.name))
-        self._report.passages += sum(map(len, cut))
+        self._report.passages += sum(len(one.passages) for one in made)
         self._report.statements += sum(len(reading.statements) for reading in readings)
         self._most = min(2 * self._most, BATCH)
         self._library.index.follow()
 
 
-def _embedded(
-    library: "Library", articles: Sequence[Article], cut: Sequence[Sequence[Passage]], readings: Sequence[Reading]
-) -> tuple[list[Vectors], list[Heard]]:
-    """The vectors of each article's passages, and what is stored of its statements; all embedded in one call."""
-    texts = [
-        [f"{heading(article)}\n{passage.text}" for passage in some]
-        for article, some in zip(articles, cut, strict=True)
-    ]
-    held = [bodies(article, reading.statements) for article, reading in zip(articles, readings, strict=True)]
-    spoken = [
-        [embedded(article, s, body) for s, body in zip(reading.statements, some, strict=True) if body is not None]
-        for article, reading, some in zip(articles, readings, held, strict=True)
-    ]
-    # Signers of one statement, and statements of one sentence, may have the same text.
-    wanted = list(dict.fromkeys(text for some in (*texts, *spoken) for text in some))
-    row = {text: n for n, text in enumerate(wanted)}
-    matrix = library.embedder.passages(wanted)
+def _made(library: "Library", articles: Sequence[Article], readings: Sequence[Reading]) -> list[Made]:
+    """The articles with their passages and statements, all embedded in one call."""
+    cut = [passages(article.text) for article in articles]
+    found = [indexed(a, p, r.statements) for a, p, r in zip(articles, cut, readings, strict=True)]
+    whole, parts = library.embedder.with_parts(
+        [text for one in found for text in one.texts], [its for one in found for its in one.parts]
+    )
+    made, at = [], 0
+    for article, some, reading, one in zip(articles, cut, readings, found, strict=True):
+        made.append(Made(article, some, whole[at : at + len(some)], _heard(reading, one, parts[at:])))
+        at += len(some)
+    return made
 
-    def rows(some: Sequence[str]) -> Vectors:
-        found: Vectors = matrix[np.array([row[text] for text in some], int)]
-        return found
 
-    heard = [
-        Heard(reading.statements, reading.speakers, some, rows(its))
-        for reading, some, its in zip(readings, held, spoken, strict=True)
-    ]
-    return [rows(some) for some in texts], heard
+def _heard(reading: Reading, found: Indexed, parts: Sequence[Vectors]) -> Heard:
+    vectors = [parts[passage][part] for passage, part in found.places]
+    matrix = np.stack(vectors) if vectors else no_vectors()
+    return Heard(reading.statements, reading.speakers, found.bodies, matrix)

@@ -1,8 +1,8 @@
 """Which embedding a library is made with, behind LangChain's interface, and the name that it is remembered by."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, runtime_checkable
 
 import numpy as np
 
@@ -18,6 +18,23 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a text that is embedded: where it stands in the text, and what it says alone."""
+
+    spans: tuple[tuple[int, int], ...]
+    alone: str
+
+
+@runtime_checkable
+class InContext(Protocol):
+    """A model that embeds parts of a text as it reads them there."""
+
+    def embed_parts(
+        self, texts: Sequence[str], parts: Sequence[Sequence[Sequence[tuple[int, int]]]]
+    ) -> tuple[Vectors, list[Vectors]]: ...
+
+
+@dataclass(frozen=True, slots=True)
 class Embedder:
     """An embedding model and its name, with the revision where there is one. Two names never share a library."""
 
@@ -27,6 +44,26 @@ class Embedder:
     def passages(self, texts: Sequence[str]) -> Vectors:
         """float32 [len(texts), dimension], each of length 1. Raises ModelError."""
         return _normalised(_called(lambda: self.model.embed_documents(list(texts))), len(texts))
+
+    def with_parts(self, texts: Sequence[str], parts: Sequence[Sequence[Part]]) -> tuple[Vectors, list[Vectors]]:
+        """The texts' vectors, and for each text those of its parts [n, dimension]. Raises ModelError.
+
+        A model that can embeds a part as it stands in its text; any other is given what the part says alone.
+        """
+        model = self.model
+        if isinstance(model, InContext):
+            spans = [[part.spans for part in its] for its in parts]
+            whole, found = _called(lambda: model.embed_parts(texts, spans))
+            return _normalised(whole, len(texts)), [_normalised(some, len(some)) for some in found]
+        alone = list(dict.fromkeys([*texts, *(part.alone for its in parts for part in its)]))
+        row = {text: n for n, text in enumerate(alone)}
+        matrix = self.passages(alone)
+
+        def rows(some: Iterable[str]) -> Vectors:
+            picked: Vectors = matrix[np.array([row[text] for text in some], int)]
+            return picked
+
+        return rows(texts), [rows(part.alone for part in its) for its in parts]
 
     def question(self, text: str) -> Vectors:
         """float32 [dimension], of length 1. Raises ModelError."""
@@ -86,7 +123,7 @@ def _called(call: Callable[[], T]) -> T:
         ) from None
 
 
-def _normalised(vectors: Sequence[Sequence[float]], n: int) -> Vectors:
+def _normalised(vectors: Sequence[Sequence[float]] | Vectors, n: int) -> Vectors:
     """Raises ModelError for anything but n vectors of numbers, all as long as one another."""
     try:
         matrix = np.asarray(vectors, np.float32)

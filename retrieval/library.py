@@ -39,6 +39,11 @@ def folder_of(settings: "Settings", name: str | None) -> Path:
     return settings.home.expanduser() / name
 
 
+def own_offices(settings: "Settings") -> Path:
+    """Where a user may put offices of his own beside ours."""
+    return settings.home.expanduser() / "offices.csv"
+
+
 def exists(settings: "Settings", name: str | None) -> bool:
     """Whether a library is there already."""
     return settings.database_url is not None or (folder_of(settings, name) / "library.sqlite3").exists()

@@ -8,15 +8,16 @@ passages to the sentences with most of the question's words loses (.70 at 700 ch
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from retrieval.embedding import Embedder
 from retrieval.index import Index
 from retrieval.questions import Understanding, words
-from retrieval.record import Filter, Record, StoredPassage
-from retrieval.types import Question, Statement
+from retrieval.record import Filter, Of, Record, StoredPassage, Vectors
+from retrieval.speech import Said
+from retrieval.types import Article, Question
 
 # Source: Cormack, Clarke and Büttcher, Reciprocal Rank Fusion, SIGIR 2009, who took 60.
 RANK_OFFSET = 10
@@ -29,15 +30,11 @@ PASSAGES_OF_ARTICLE = 3
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A passage, its fused score (higher is better) and its cosine similarity to the question, 0 if not near.
-
-    `statements` are all that its article holds.
-    """
+    """A passage, its fused score (higher is better), and all statements of its article."""
 
     passage: StoredPassage
     score: float
-    similarity: float
-    statements: Sequence[Statement] = ()
+    statements: Sequence[Said] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +49,31 @@ class Search:
         """The k best passages, best first."""
         where = Filter(question.since, _earlier(question.until, question.as_of))
         vector = self.embedder.question(question.text)
-        dense = {hit.id: hit.score for hit in self.index.nearest(vector, DEPTH, where)}
+        dense = [hit.id for hit in self.index.nearest(vector, DEPTH, where)]
         lexical = [hit.id for hit in self.record.lexical(understood.terms, DEPTH, where)]
-        scores = _fused([list(dense), lexical])
+        scores = _fused([dense, lexical])
         stored = self.record.passages(list(scores))
         _add_articles(scores, stored)
         _add_names(scores, stored, understood.names)
         best = sorted(stored, key=lambda i: (-scores[i], i))[:k]
-        held = self.record.statements_in({stored[i].article_id: stored[i].article for i in best})
-        said = {article: [one.statement for one in its] for article, its in held.items()}
-        return [Ranked(stored[i], scores[i], dense.get(i, 0.0), said[stored[i].article_id]) for i in best]
+        said = self._said(
+            {stored[i].article_id: stored[i].article for i in best}, self._topic(question, understood)
+        )
+        return [Ranked(stored[i], scores[i], said[stored[i].article_id]) for i in best]
+
+    def _topic(self, question: Question, understood: Understanding) -> Vectors:
+        """The question without those asked: whatever they say is like a question that names them."""
+        text = question.text
+        for name in understood.asked:
+            text = text.replace(name, "")
+        return self.embedder.question(text)
+
+    def _said(self, articles: Mapping[int, Article], topic: Vectors) -> dict[int, list[Said]]:
+        """The statements of each article, with how like the topic they are."""
+        held = self.record.statements_in(articles)
+        ids, matrix = self.record.vectors([s.id for its in held.values() for s in its], Of.STATEMENTS)
+        like = dict(zip(ids, (matrix @ topic).tolist(), strict=True)) if ids else {}
+        return {article: [Said(s.statement, like.get(s.id, 0.0)) for s in its] for article, its in held.items()}
 
 
 def _earlier(a: date | None, b: date | None) -> date | None:

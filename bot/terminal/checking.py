@@ -105,7 +105,7 @@ def _discord(settings: "Settings") -> str:
 
 
 def _library(settings: "Settings", name: str | None) -> Iterator[Finding]:
-    from ingest.pipeline import maker
+    from ingest.chunking import maker
     from retrieval.embedding import embedder_name
     from retrieval.errors import OnrecordError
     from retrieval.library import check_maker, exists, open_record
@@ -120,11 +120,25 @@ def _library(settings: "Settings", name: str | None) -> Iterator[Finding]:
         counts = record.counts()
         held = ", ".join(f"{counts[name]:,} {name}" for name in ("articles", "passages", "statements", "speakers"))
         yield Finding("record", "; ".join(faults) or held, _RESTORE if faults else None)
+        yield _statements(settings, record)
         check_maker(record, maker(embedder_name(settings)))
         yield _index(settings, name, record)
         record.close()
     except OnrecordError as error:
         yield Finding("library", str(error), error.hint or _RESTORE)
+
+
+def _statements(settings: "Settings", record: "Record") -> Finding:
+    from ingest.statements.reader import reader_name
+    from retrieval.library import own_offices
+
+    name = reader_name(own_offices(settings))
+    others = sum(n for reader, n in record.readers().items() if reader != name)
+    if not others:
+        return Finding("statements", f"read by {name}")
+    return Finding(
+        "statements", f"{others:,} articles were read by another version", "onrecord reindex --statements"
+    )
 
 
 _RESTORE = "Restore library.sqlite3 from a backup, or ingest the articles into a new library."

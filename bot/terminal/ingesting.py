@@ -48,24 +48,27 @@ def ingest(
     else:
         from ingest.pipeline import ingest as store
         from ingest.statements.reader import Reader
+        from retrieval.library import own_offices
 
         with open_library(settings, library, make=True) as opened, progress() as shown:
-            report = store(opened, items, shown, Reader.open(settings.threads))
+            report = store(opened, items, shown, Reader.open(settings.threads, own_offices(settings)))
     _show(report, as_json=as_json, dry_run=dry_run)
     raise typer.Exit(1 if report.rejected else 0)
 
 
 def _preview(settings: "Settings", library: str | None, items: "Iterator[Article | Rejection]") -> "Report":
-    from ingest.pipeline import maker, preview
+    from ingest.chunking import maker
+    from ingest.pipeline import preview
+    from ingest.statements.reader import reader_name
     from retrieval.embedding import embedder_name
-    from retrieval.library import check_maker, exists, open_record
+    from retrieval.library import check_maker, exists, open_record, own_offices
 
     made_by = maker(embedder_name(settings))
     record = open_record(settings, library) if exists(settings, library) else None
     if record:
         check_maker(record, made_by)  # as storing would
     with progress() as shown:
-        report = preview(record, made_by, items, shown)
+        report = preview(record, made_by, reader_name(own_offices(settings)), items, shown)
     if record:
         record.close()
     return report
@@ -80,14 +83,15 @@ def reindex(
 ) -> None:
     """Bring a library up to date with this program: cut, embed and read what another made, and index it again."""
     settings = begin()
+    from ingest.chunking import maker
     from ingest.pipeline import ingest as store
-    from ingest.pipeline import maker, restate
+    from ingest.pipeline import restate
     from ingest.statements.reader import Reader
     from retrieval.embedding import embedder_name
-    from retrieval.library import Library, must_exist
+    from retrieval.library import Library, must_exist, own_offices
 
     must_exist(settings, library)
-    reader = Reader.open(settings.threads)
+    reader = Reader.open(settings.threads, own_offices(settings))
     made_by = maker(embedder_name(settings))
     if statements:
         with open_library(settings, library) as opened, progress() as shown:
@@ -112,7 +116,7 @@ def _index_again(settings: "Settings", library: str | None) -> None:
     record = open_record(settings, library)
     index = open_index(settings, library, record, notify=notify, fresh=True)
     held = record.counts()
-    holds = f"holds {held['passages']:,} passages and {held['statements']:,} statements"
+    holds = f"holds {held['passages']:,} passages and {held['statement_vectors']:,} statements with a speaker"
     errors.print(f"The index {holds if index.kind == 'chroma' else 'is another process’s'}.", highlight=False)
     index.close()
     record.close()

@@ -46,7 +46,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Machine-readable, to stand
 def open_library(settings: "Settings", name: str | None, *, make: bool = False) -> "Library":
     """The library that a command works on. Raises OnrecordError; a named one must exist unless `make`."""
     from bot.terminal.console import notify
-    from ingest.pipeline import maker
+    from ingest.chunking import maker
     from retrieval.embedding import embedder_name
     from retrieval.library import Library, must_exist
 

@@ -32,9 +32,10 @@ def statements(source: Annotated[str, typer.Argument(metavar="FILE.jsonl", show_
 
     from ingest.reading import read
     from ingest.statements.reader import Reader
+    from retrieval.library import own_offices
     from retrieval.types import Rejection
 
-    reader = Reader.open()
+    reader = Reader.open(settings.threads, own_offices(settings))
     items = read([source], max_bytes=settings.max_file_mb * 1_000_000)
     rejected = 0
     for item in track(items, "reading statements", console=errors, transient=True, disable=not errors.is_terminal):

@@ -15,7 +15,7 @@ _IN_ADDRESS = re.compile(
 
 
 def in_address(url: str) -> date | None:
-    """The day that an article's address holds ("/2024/10/23/"), as many outlets write it; None without just one."""
+    """The day that an article's address holds ("/2024/10/23/"), as many outlets write it, where it is just one."""
     found = set()
     for match in _IN_ADDRESS.finditer(url):
         with suppress(ValueError):

@@ -25,12 +25,15 @@ REACH, PAIR_REACH, PLACES_BACK = 8, 3, 60
 # What else counts for and against a place. Each of these and of the weights in `places` was varied alone on the
 # dev sources: halving or doubling one costs 0 to 3 of 176, and none gains.
 FARTHER, SAME = -1.2, 2.0  # for each sentence between; the subject of the pronoun's own sentence
+ELSEWHERE = -3.0  # in an earlier paragraph: a new one begins with whom it is about
 QUOTED, NAMED = -3.0, -3.0  # inside quotation marks; named in what the pronoun says
 # A clause that may speak of its subject before naming it.
 _SUBORDINATE = re.compile(
     r"(?:[A-Z ]{5,40} )?(?:Back when|When|While|As|After|Before|Although|Though|Because|Since|Until|In|At|On|By|"
     r"With|During|Asked|Despite|For|If|From|Like|Even|Speaking)\b"
 )
+# "In her memoir, “Days,” Roe …": the work's own name.
+_TITLED_WORK = re.compile(r"^ [“\"‘][^”\"\n]{1,80}[”\"’],?")
 # Others whom "they" may mean.
 _PEOPLE = re.compile(
     r"\b(?:supporters|voters|officials|critics|Republicans|Democrats|advisers|aides|women|men|people|candidates|"
@@ -52,7 +55,9 @@ class Antecedents:
         speaks = {self._head(*source) for source in sources}
         # "Brandt, who said …": Brandt speaks there.
         relative = [start for start, end in sources if layout.text[start:end].lower() == "who"]
-        speaks |= {people.mentions[n - 1].start for start in relative if (n := people.before(start))}
+        for start in relative:
+            named = (m for m in reversed(people.mentions[: people.before(start)][-3:]) if not m.denied)
+            speaks |= {m.start for m in [next(named, None)] if m}
         self._places: list[Place] = []
         self._last: dict[str, int] = {}
         self.found: dict[int, str | None] = {}
@@ -69,6 +74,7 @@ class Antecedents:
         own = self._content.get(at, ())
         named = self._named_in(own)
         inside, depth = self._layout.quoted(at), self._layout.depth(at)
+        paragraph = self._layout.text.rfind("\n", 0, at)
         best, found = -100.0, None
         for place in reversed(self._before(at)):
             distance = depth - place.depth
@@ -80,6 +86,7 @@ class Antecedents:
                 place.weight + FARTHER * distance + SAME * (distance == 0 and place.subject and not place.quoted)
             )
             score += QUOTED * (place.quoted and not inside) + NAMED * (place.person in named)
+            score += ELSEWHERE * (place.start < paragraph or place.quoted)
             if score > best:
                 best, found = score, place.person
         return found
@@ -146,8 +153,8 @@ class Antecedents:
             return None
         following = people.within(comma, end)[:1]
         for mention in following:
-            between = text[comma + 1 : mention.start].split()
-            if titular(" ".join(between)) and not mention.owns and people.gender[mention.person] in ("", gender):
+            between = _TITLED_WORK.sub("", text[comma + 1 : mention.start])
+            if titular(between) and not mention.owns and people.gender[mention.person] in ("", gender):
                 return mention.person
         return None
 

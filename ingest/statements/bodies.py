@@ -5,7 +5,7 @@ from collections import defaultdict
 
 from ingest.statements.naming import BODY_WORDS, KNOWN_BODIES, key
 
-_PART = r"(?:(?:[A-Z]\.){2,}|[A-ZÀ-ÖØ-Þ](?:[\w&’'-]*\w)?)"
+_PART = r"(?:(?:[A-Z]\.){2,}|[A-ZÀ-ÖØ-Þ](?:[\w&’'-]*\w)?(?:(?<=s)[’'](?= [A-Z]))?)"
 _RUN = re.compile(rf"{_PART}(?:(?: (?:of|for|the|and|on|in|de|&)){{0,2}} {_PART}){{0,9}}")
 _LEADING = re.compile(r"^(?:(?:the|a|an|both|even|this|that|its|and|but)\s+)+", re.IGNORECASE)
 _COMMON = frozenset(
@@ -23,6 +23,8 @@ _GROUP = re.compile(
     r"\b(?:Republicans|Democrats|Americans|Conservatives|Liberals|Progressives|Muslims|Latinos|Hispanics|Christians|"
     r"Independents|President|Chairman|Director|Spokesman|Spokeswoman)[’']?$"
 )
+# Who speaks in a transcript: "HOST: Good evening." is no body, "CNN: …" may be.
+_LABEL = re.compile(r"^([A-Z]{2,}):\s", re.MULTILINE)
 _OWNER = re.compile(r"[’']s?$")
 _SKIPPED = frozenset(("of", "for", "the", "and", "on", "in", "de", "&"))
 
@@ -33,6 +35,7 @@ class Bodies:
     def __init__(self, text: str) -> None:
         self._by_word: dict[str, list[tuple[int, str]]] = defaultdict(list)
         self._by_initials: dict[str, str] = {}
+        self._labels = {name for name in _LABEL.findall(text) if key(name) not in KNOWN_BODIES}
         for match in _RUN.finditer(text):
             name = _OWNER.sub("", _LEADING.sub("", match[0])).rstrip(".")
             parts = name.split()
@@ -40,7 +43,8 @@ class Bodies:
                 continue
             self._by_initials.setdefault("".join(p[0] for p in parts if p not in _SKIPPED), name)
             noun = re.match(r" ([a-z]+)", text[match.end() : match.end() + 20])
-            for word in {key(parts[0]), key(parts[-1]), noun[1] if noun else ""} & _COMMON:
+            head = next((n for n, part in enumerate(parts) if part in ("of", "for")), len(parts)) - 1
+            for word in {key(parts[0]), key(parts[head]), key(parts[-1]), noun[1] if noun else ""} & _COMMON:
                 self._by_word[word].append((match.start(), name))
 
     def name(self, source: str, at: int) -> str | None:
@@ -64,7 +68,7 @@ class Bodies:
         if len(parts) == 1:
             initials = name.replace(".", "")
             if initials.isupper() and len(initials) > 1:
-                return self._by_initials.get(initials, name)
+                return self._by_initials.get(initials, None if name in self._labels else name)
             return name if key(name) in KNOWN_BODIES or (definite and not name.endswith("s")) else None
         return name if definite or any(key(part) in BODY_WORDS for part in parts) else None
 

@@ -27,8 +27,8 @@ _STARTS = np.array([not label.startswith("I") for label in LABELS])
 # the source of that cue while the share is not tiny. On the development articles (person and speech, overlap F1 /
 # with the right source): 84.5 / 81.3 where the best cue always takes it, 86.5 / 82.3 with a half.
 JOINS, FOLLOWS = 0.5, 0.1
-# Contents of which the tagger is less sure than this are no statements. With .7, .8 and .9: precision 84.7, 87.3 and
-# 91.3 of person and speech, recall 88.8, 86.5 and 81.9, F1 86.7, 86.9 and 86.3.
+# Contents of which the tagger is less sure than this are no statements. With .7, .8 and .9: precision 84.7, 87.3
+# and 91.3 of person and speech, recall 88.8, 86.5 and 81.9, F1 86.7, 86.9 and 86.3.
 SURE = 0.8
 
 

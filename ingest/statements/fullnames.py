@@ -3,14 +3,39 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
-from ingest.statements.naming import Run, bodily, first_names, honours, key, suffixed, surname
+from ingest.statements.naming import (
+    ROLE_NOUN,
+    Run,
+    bodily,
+    first_names,
+    honours,
+    key,
+    lowered,
+    suffixed,
+    surname,
+)
 from retrieval.names import first_name
 from retrieval.sentences import Span
 
 # What follows a person's name and no body's: "Jo Roe, 34," and "Jo Roe, who".
 _PERSONAL = re.compile(r",? \(?(?:\d\d\b|who\b)|, an? [a-z]+(?:er|or|ist|man|woman|ian|ant|ent)\b")
+# "His lawyer, Jo Roe," and "Quill's press secretary in Ohio, Jo Roe,".
+_WHERE = r"(?: (?:in|at|for|of) (?:[Tt]he )?[A-Z][\w.’'-]*(?: [A-Z][\w’'-]*)?)?"
+_INTRODUCED = re.compile(
+    rf"(?:\b(?:[Hh]is|[Hh]er|[Tt]heir|[Oo]ur|[Mm]y)|\w[’']s?) (?:[\w-]+ ){{0,3}}?{ROLE_NOUN}{_WHERE}, $"
+)
+# What follows a speaker's name in a transcript.
+_LABEL = re.compile(r"(?:, [^:\n]{1,40})?(?: ?\([^)\n]{1,40}\))?:(?=\s)")
+_LABELS_BEFORE = re.compile(r"(?:[A-Z][\w.’'-]* )*")
+# Labels in capitals that are no name.
+_NO_SPEAKERS = frozenset(
+    """unidentified male female man woman speaker speakers question answer announcer voice voiceover audience crowd
+    caller narrator video clip fact facts check breaking update live editor note transcript key points line story
+    related""".split()
+)
 _SMALL_WORD = re.compile(r"\b[a-z]{3,}\b")
 Identity = tuple[str, str]
 Known = dict[Identity, set[str]]
@@ -57,13 +82,26 @@ class FullNames:
 
     def __init__(self, text: str, found: Sequence[Run], known: Known, sources: Collection[Span]) -> None:
         self._text, self._known = text, known
-        plain = [run for run in found if not shouted(run)]
+        labels = [replace(run, words=_as_elsewhere(run)) for run in found if labels_a_line(text, run)]
+        plain = [run for run in found if not shouted(run) and not labels_a_line(text, run)]
+        written = {run.name.lower() for run in plain}
+        plain += [run for run in labels if run.name.lower() not in written]
         self._counts = Counter(" ".join(run.words) for run in plain)
+        self._ending: dict[str, set[str]] = defaultdict(set)
+        for run in plain:
+            if len(run.words) > 1:
+                self._ending[run.words[-1]].add(run.name)
         self._titled = {" ".join(run.words) for run in plain if honours(run.titles)}
         self._honoured = {run.words[0] for run in plain if len(run.words) == 1 and honours(run.titles)}
         self._small = set(_SMALL_WORD.findall(text))
-        self._spoken = {text[start:end] for start, end in sources}
-        self._persons: Counter[str] = Counter(" ".join(name) for run in plain for name in self._first(run))
+        self._spoken = {lowered(text[start:end]) for start, end in sources}
+        self._persons: Counter[str] = Counter()
+        self._nicks: dict[str, str] = {}
+        for run in plain:
+            for words in self._first(run):
+                self._persons[" ".join(words)] += 1
+                if run.nick:
+                    self._nicks[" ".join((run.nick, *words[-1 - suffixed(words) :]))] = " ".join(words)
 
     def is_word(self, word: str) -> bool:
         """Whether a capital is the sentence's or the headline's, and no name's: "Injecting Roe's …"."""
@@ -78,12 +116,13 @@ class FullNames:
             if key(end.split()[0]) not in first_names():
                 del self._persons[end]
         groups: dict[Identity, list[str]] = defaultdict(list)
-        for name in self._persons:
-            groups[identity(name)].append(name)
+        proper = {identity(nick): identity(name) for nick, name in self._nicks.items()}
+        for name in self._persons.keys() | self._nicks.keys():
+            groups[proper.get(identity(name), identity(name))].append(name)
         return {
             " ".join(map(key, name.split())): self._one_form(name, group)
             for group in groups.values()
-            for name in group
+            for name in sorted(group)
         }
 
     def forms(self) -> Iterator[str]:
@@ -91,13 +130,33 @@ class FullNames:
         return (" ".join(map(key, name.split())) for name in self._persons.elements())
 
     def _one_form(self, name: str, group: list[str]) -> str:
-        known = [other for other in self._known.get(identity(name), ()) if alike(name, other)]
+        same = {identity(other) for other in group}
+        known = [other for one in same for other in self._known.get(one, ()) if alike(name, other)]
         if len(known) == 1:
             return known[0]
-        return max((other for other in group if alike(name, other)), key=lambda n: (self._persons[n], len(n), n))
+        return max(
+            (other for other in group if alike(name, other)),
+            key=lambda n: (self._persons[n], n not in self._nicks, len(n), n),
+        )
 
     def _first(self, run: Run) -> list[tuple[str, ...]]:
-        return next(([words] for words in tails(run) if self._is_person(run, words)), [])
+        first = [run.words[1:]] if self._begins_with_office(run) else []
+        return next(([words] for words in (*first, *tails(run)) if self._is_person(run, words)), [])
+
+    def _begins_with_office(self, run: Run) -> bool:
+        """Whether a name's first word is written small elsewhere, and the name without it: "Lockkeeper Jo Roe"."""
+        first, *rest = run.words
+        return (
+            1 < len(rest) < 4
+            and first.lower() in self._small
+            and key(first) not in first_names()
+            and not self._counts[first]
+            # In headlines words stand before surnames, of people whose full name stands elsewhere.
+            and (
+                self._counts[" ".join(rest)] > 0
+                or (self._counts[rest[-1]] > 0 and self._ending[rest[-1]] == {run.name})
+            )
+        )
 
     def _is_person(self, run: Run, words: tuple[str, ...]) -> bool:
         name = " ".join(words)
@@ -121,12 +180,29 @@ class FullNames:
             return False
         name = " ".join(words)
         return (
-            words[-1] in self._honoured
+            bool(run.nick)
+            or words[-1] in self._honoured
             or words[0] in self._honoured
             or self._counts[words[-1]] > 0
             or name in self._spoken
             or _PERSONAL.match(self._text, run.span()[1]) is not None
+            or _INTRODUCED.search(self._text, max(0, start - 60), start) is not None
         )
+
+
+def labels_a_line(text: str, run: Run) -> bool:
+    """Whether a run in capitals says who speaks in a transcript: "SEN. JO ROE (R-Ohio): I do."."""
+    if not all(word.isupper() for word in run.words) or not _NO_SPEAKERS.isdisjoint(map(key, run.words)):
+        return False
+    start, end = run.span()
+    begin = text.rfind("\n", max(0, start - 60), start)
+    if begin < 0 and start > 60:
+        return False
+    return _LABELS_BEFORE.fullmatch(text, begin + 1, start) is not None and _LABEL.match(text, end) is not None
+
+
+def _as_elsewhere(run: Run) -> tuple[str, ...]:
+    return tuple(map(lowered, run.words))
 
 
 def shouted(run: Run) -> bool:

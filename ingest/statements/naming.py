@@ -22,13 +22,21 @@ TITLES = frozenset(
     councilmember delegate assemblyman assemblywoman treasurer manager adviser advisor counsel bishop
     archbishop cardinal rabbi imam father sister chef coach actor actress comedian analyst pollster
     columnist anchor rival moderator moderators debate first foreign press deputy assistant
-    undersecretary""".split()
+    undersecretary superintendent inspector principal premier warden marshal constable coroner magistrate
+    auditor comptroller controller clerk registrar provost rector pastor reverend supervisor administrator
+    trustee councillor councilor alderman selectman ombudsman commander commodore brigadier corporal engineer
+    economist historian lawyer organizer surveyor assessor envoy""".split()
+)
+# Compounds that are titles whatever stands before: no name ends so, save "McMaster".
+_TITLE_SHAPE = re.compile(
+    r"(?!mc)\w{3,}(?:master|mistress|intendent|keeper|woman|person|ologist|ographer)$|"
+    r"(?:then|ex|vice|co|sub|under)-(\w+)$"
 )
 # A title of these alone does not make a person: "Democratic Party", "First Amendment", "Press Club".
 _WEAK_TITLES = frozenset(
     """republican republicans democrat democratic democrats gop former general chief leader vice first foreign
     press deputy assistant majority minority debate major father sister host king queen officer attorney
-    rival justice delegate prime""".split()
+    rival justice delegate prime premier principal inspector engineer""".split()
 )
 _MALE_TITLES = frozenset(
     "mr sir congressman chairman lord king prince spokesman pope councilman assemblyman actor father".split()
@@ -91,12 +99,29 @@ _ALSO_SURNAMES = frozenset(
 )
 _ABBREVIATED = "Mr|Mrs|Ms|Mx|Dr|Sen|Sens|Rep|Reps|Gov|Govs|Gen|Lt|Col|Maj|Capt|Sgt|Cmdr|Adm|Rev|Prof|Atty"
 _UPPER = "A-ZÀ-ÖØ-ÞČĎĐĞİŁŃŘŚŞŠŤŹŻŽ"
-_WORD = rf"(?:(?:{_ABBREVIATED})\.|(?:[{_UPPER}]\.){{1,3}}(?![\w])|[{_UPPER}](?:[\w’'-]*\w)?)"
+_WORD = (
+    rf"(?:(?:{_ABBREVIATED}|{_ABBREVIATED.upper()})\.|(?:[{_UPPER}]\.){{1,3}}(?![\w])|[{_UPPER}](?:[\w’'-]*\w)?)"
+)
 _PARTICLE = r"(?:(?:de|la|van|von|der|den|bin|al|el|di|da|du|ben|del|ter) ){0,2}"
+_MARKS = "“\"‘'"
+_NICK = rf"[{_MARKS}][{_UPPER}]\w{{1,14}}[”\"’'](?= [{_UPPER}])"
+_NICKED = re.compile(rf"(.+) ({_NICK}) (.+)")
 # Bounded: a line of 30,000 capitalised words is no name, and must not be read as one.
-_RUN = re.compile(rf"(?<![\w’'@#])(?:al-|el-)?{_WORD}(?:,? [JS]r\.|,? [JS]r(?!\w)| {_PARTICLE}{_WORD}){{0,11}}")
+_RUN = re.compile(
+    rf"(?<![\w’'@#])(?:al-|el-)?{_WORD}(?:,? [JS]r\.|,? [JS]r(?!\w)| {_NICK}| {_PARTICLE}{_WORD}){{0,11}}"
+)
 _POSSESSIVE = re.compile(r"(?:[’']s|(?<=s)[’'])$", re.IGNORECASE)
-# So many words before the last title are a headline, with names of its own.
+# Nouns that end as those for persons do, but name bodies and things.
+_THINGS = """employer publisher parent carrier maker manufacturer competitor paper newspaper center chapter number
+    insurer retailer producer provider supplier lender distributor contractor broadcaster newsletter theater harbor
+    server water river order matter letter offer apartment department document statement settlement government
+    parliament regiment establishment""".split()
+# A noun for one person.
+ROLE_NOUN = (
+    rf"(?!(?:{'|'.join(_THINGS)})\b)(?:[a-z-]+(?:er|or|ist|man|woman|person|ian|ant|ent|ney)|aide|chief|deputy|"
+    r"counsel|wife|son|boss|coach|cousin|friend|ally|secretary|nurse|colleague)\b"
+)
+# More words than these up to the last title are a headline, with names of its own.
 _HEADLINE = 4
 _SUFFIXES = frozenset(("jr", "sr", "ii", "iii"))
 
@@ -105,13 +130,15 @@ _SUFFIXES = frozenset(("jr", "sr", "ii", "iii"))
 class Run:
     """Capitalised words side by side: `words` less the titles and small words before them, which are `titles`.
 
-    `places` is where each word begins; `owns` says whether a possessive ends them.
+    `places` is where each word begins; `owns` says whether a possessive ends them; `nick` is the word in quotation
+    marks among them.
     """
 
     words: tuple[str, ...]
     places: tuple[int, ...]
     titles: frozenset[str]
     owns: bool
+    nick: str = ""
 
     def span(self, first: int = 0, last: int | None = None) -> Span:
         """Where words[first:last] stand."""
@@ -126,6 +153,12 @@ class Run:
 def key(word: str) -> str:
     """A word as the lists have it."""
     return word.lower().rstrip(".").replace("’", "'")
+
+
+def is_title(word: str) -> bool:
+    """Whether a word, as the lists have it, may stand before a name as a title."""
+    shape = None if word in TITLES else _TITLE_SHAPE.match(word)
+    return word in TITLES or (shape is not None and (shape[1] is None or shape[1] in TITLES))
 
 
 def gender_of(titles: frozenset[str]) -> str:
@@ -171,7 +204,7 @@ def _pieces(raw: str, start: int) -> Iterator[Run]:
     for word in raw.split(" "):
         waiting.append((at, word))
         at += len(word) + 1
-        if _POSSESSIVE.search(word):
+        if _POSSESSIVE.search(word) and word[0] not in _MARKS:
             yield from _piece(waiting, owns=True)
             waiting = []
     if waiting:
@@ -179,22 +212,44 @@ def _pieces(raw: str, start: int) -> Iterator[Run]:
 
 
 def _piece(placed: list[tuple[int, str]], *, owns: bool) -> Iterator[Run]:
+    nick = next((word[1:-1] for _, word in placed[1:] if word[0] in _MARKS), "")
+    placed = [(at, word) for at, word in placed if word[0] not in _MARKS]
     words = [_POSSESSIVE.sub("", word).rstrip(",") for _, word in placed]
     keys = [key(word) for word in words]
     skip = 0
     for n in range(len(words) - 1):
         # A title within counts too: "Ukrainian President Volodymyr Zelenskyy".
-        if keys[n] in TITLES or (n == skip and keys[n] in NOT_NAMES):
+        if is_title(keys[n]) or (n == skip and keys[n] in NOT_NAMES):
             skip = n + 1
-    if skip >= _HEADLINE:
-        yield Run(tuple(words[:skip]), tuple(at for at, _ in placed[:skip]), frozenset(), owns=False)
+    if skip > _HEADLINE:
+        yield Run(tuple(words[: skip - 1]), tuple(at for at, _ in placed[: skip - 1]), frozenset(), owns=False)
     if keys[-1] in _SUFFIXES and skip == len(words) - 1:
         return
     kept = words[skip:]
-    if len(kept) == 1 and (keys[-1] in NOT_NAMES or keys[-1] in TITLES):
+    if len(kept) == 1 and (keys[-1] in NOT_NAMES or is_title(keys[-1])):
         return
-    titles = frozenset(word for word in keys[:skip] if word in TITLES)
-    yield Run(tuple(kept), tuple(at for at, _ in placed[skip:]), titles, owns)
+    titles = frozenset(word for word in keys[:skip] if is_title(word))
+    yield Run(tuple(kept), tuple(at for at, _ in placed[skip:]), titles, owns, nick)
+
+
+def forms(name: str) -> set[str]:
+    """What a name as it stands calls its bearer: 'Ada “Addie” Roe' is Ada Roe, Addie Roe and Addie."""
+    match = _NICKED.fullmatch(name)
+    if match is None:
+        return {name}
+    nick = match[2][1:-1]
+    return {f"{match[1]} {match[3]}", f"{nick} {match[3]}", nick}
+
+
+def lowered(name: str) -> str:
+    """A name in capitals as it is written elsewhere; initials and other names stay as they are."""
+    return " ".join(map(_lowered, name.split())) if name.isupper() else name
+
+
+def _lowered(word: str) -> str:
+    if "." in word or (len(word) < 4 and not re.search("[AEIOUY]", word)):
+        return word.title() if key(word) in _SUFFIXES else word
+    return re.sub(r"\b(Mc)(\w)", lambda match: match[1] + match[2].upper(), word.title())
 
 
 def suffixed(words: tuple[str, ...]) -> bool:

@@ -12,6 +12,7 @@ from ingest.statements.naming import (
     KNOWN_BODIES,
     PLACES,
     Run,
+    forms,
     gender_by_name,
     gender_of,
     key,
@@ -27,15 +28,22 @@ NEAR = 500
 _SPELLED = {"sen": "senator", "rep": "representative", "gov": "governor", "congressman": "representative"}
 
 
+_DENIED = re.compile(r"\bnot\s+(?:[\w.’'-]+\s+){0,4}$")
+
+
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """One place where an article names a person; `titles` are the words of office before the name."""
+    """One place where an article names a person; `titles` are the words of office before the name.
+
+    One who is `denied` is set against the one meant: "it was Roe, not Senator Quill, who said".
+    """
 
     start: int
     end: int
     person: str
     titles: frozenset[str]
     owns: bool = False
+    denied: bool = False
 
 
 class People:
@@ -91,8 +99,9 @@ class People:
         told = gender_of(mention.titles)
         if told or mention.person not in self.gender:
             self.gender[mention.person] = told or gender_by_name(mention.person)
-        self.forms[mention.person].add(self.text[mention.start : mention.end])
-        self.mentions.append(mention)
+        self.forms[mention.person] |= forms(self.text[mention.start : mention.end])
+        before = self.text[max(0, mention.start - 60) : mention.start]
+        self.mentions.append(replace(mention, denied=_DENIED.search(before) is not None))
 
     def _read(self, run: Run) -> Iterator[Mention]:
         """The mentions in a run: the run itself, or its end, or whatever names a headline holds."""

@@ -14,6 +14,8 @@ MALE, FEMALE = frozenset(("he", "him", "his", "himself")), frozenset(("she", "he
 # What makes somebody stand out: he begins his sentence, is followed by a verb, is the source of an attribution;
 # and what counts against him: nobody knows whether he is a man or a woman. How they were set: see `antecedents`.
 BEGINS, ACTS, SPEAKS, UNKNOWN = 1.0, 1.0, 1.5, -2.0
+# "Not Quill" is nobody's subject, though he begins, acts and is named last.
+DENIED = -6.0
 # Characters from the beginning of a sentence within which its subject is taken to begin.
 SUBJECT_WITHIN = 30
 _PRONOUN = re.compile(r"\b(?:he|him|his|himself|she|her|hers|herself)\b", re.IGNORECASE)
@@ -85,6 +87,7 @@ def fill(layout: Layout, opening: Opening, person: str | None, gender: str, *, s
     acts = _VERB.match(layout.text, opening.end) is not None
     owns = opening.mention.owns if opening.mention else layout.text[start : opening.end].lower() in ("his", "her")
     weight = BEGINS * begins + ACTS * acts + SPEAKS * speaks + UNKNOWN * (not gender)
+    weight += DENIED * (opening.mention is not None and opening.mention.denied)
     subject = (begins or acts) and not owns
     return Place(start, person, gender, subject, layout.quoted(start), weight, layout.depth(start))
 

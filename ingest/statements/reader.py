@@ -4,16 +4,20 @@ The tagger finds attributions, and the rules add what they are sure of; without 
 alone. What the article's writer does not report himself never comes out as first-hand.
 """
 
+import hashlib
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from ingest.statements import rules
 from ingest.statements.attribution import Attribution
 from ingest.statements.decoding import attributions
 from ingest.statements.merging import merged
+from ingest.statements.offices import Offices, offices
 from ingest.statements.quotes import quotations
 from ingest.statements.reporting import SecondHand, report, reported_within, second_hand
-from ingest.statements.resolving import resolve
+from ingest.statements.resolving import ENCLOSING, resolve
 from ingest.statements.tagger import MODEL, SHA256, Tagger
 from ingest.statements.when import said_on
 from retrieval.sentences import Span
@@ -34,28 +38,30 @@ class Reading:
 class Reader:
     """Reads articles, one at a time. Safe to use from several threads."""
 
-    def __init__(self, tagger: Tagger | None) -> None:
+    def __init__(self, tagger: Tagger | None, table: Offices, name: str) -> None:
+        """`name` is what a library remembers its statements to be read with."""
+        self.name = name
         self._tagger = tagger
+        self._table = table
 
     @classmethod
-    def open(cls, threads: int = 0) -> "Reader":
-        """With the tagger where its file is there. Raises ModelError where it is damaged."""
-        return cls(Tagger(threads) if MODEL.exists() else None)
+    def open(cls, threads: int = 0, own_offices: Path | None = None) -> "Reader":
+        """With the tagger where its file is there, and a user's own table of offices where that is.
 
-    @property
-    def name(self) -> str:
-        """What a library remembers its statements to be read with."""
-        return reader_name(rules_only=self._tagger is None)
+        Raises ModelError where the tagger's file is damaged, and ConfigurationError where the table is.
+        """
+        tagger = Tagger(threads) if MODEL.exists() else None
+        return cls(tagger, offices(own_offices), reader_name(own_offices))
 
     def read(self, article: Article) -> Reading:
         """The statements of an article, and its speakers."""
         found = self._attributions(article.text)
         # Who speaks is told with what is not sure to be a statement, too: "Roos agreed. “We go,” he said."
-        statements, speakers = resolve(article, found)
+        statements, speakers = resolve(article, found, self._table)
         sure = {(one.content, one.source, one.cue) for one in found if one.sure}
         statements = [s for s in statements if (s.spans, s.source, s.cue) in sure]
-        told = _told(article, statements, [one for one in found if one.sure])
-        inner, more = _retold(article, told)
+        told = _told(article, statements, [one for one in found if one.sure], self._table)
+        inner, more = _retold(article, told, self._table)
         everything = sorted([*told, *inner], key=lambda s: (s.start, s.end))
         return Reading(tuple(everything), tuple(dict.fromkeys([*speakers, *more])))
 
@@ -65,26 +71,37 @@ class Reader:
         return merged(text, attributions(self._tagger.read(text, quotations(text))))
 
 
-def reader_name(*, rules_only: bool | None = None) -> str:
+def reader_name(own_offices: Path | None = None) -> str:
     """What `Reader.open` would call itself, without opening it."""
-    if rules_only is None:
-        rules_only = not MODEL.exists()
-    return f"statements {VERSION}, " + ("rules" if rules_only else f"tagger {SHA256[:12]}")
+    name = f"statements {VERSION}, " + (f"tagger {SHA256[:12]}" if MODEL.exists() else "rules")
+    if own_offices is None or not own_offices.is_file():
+        return name
+    return f"{name}, own offices {hashlib.sha256(own_offices.read_bytes()).hexdigest()[:12]}"
 
 
 def _attribution(statement: Statement) -> Attribution:
     return Attribution(statement.spans, statement.source, statement.cue)
 
 
-def _told(article: Article, statements: Sequence[Statement], found: list[Attribution]) -> list[Statement]:
+def _told(
+    article: Article, statements: Sequence[Statement], found: list[Attribution], table: Offices
+) -> list[Statement]:
     """The statements with how each is reported, through whom, and of which day."""
-    through = {one: second_hand(article.text, one, found) for one in found}
+    starts = [one.content[0][0] for one in found]
+    through = {one: second_hand(article.text, one, _near(one, found, starts)) for one in found}
     named = {s.source: s.speaker for s in statements if s.source}
     unnamed = {t.via: one for one, t in through.items() if t and t.via and t.via not in named}
     if unnamed:
-        others, _ = resolve(article, [Attribution(one.content, via, None) for via, one in unnamed.items()])
+        via_only = [Attribution(one.content, via, None) for via, one in unnamed.items()]
+        others, _ = resolve(article, via_only, table)
         named |= {s.source: s.speaker for s in others if s.source}
     return [_reported(article, statement, through[_attribution(statement)], named) for statement in statements]
+
+
+def _near(one: Attribution, found: list[Attribution], starts: Sequence[int]) -> list[Attribution]:
+    """Those that may hold an attribution: the last few that begin before its cue and source end."""
+    last = bisect_right(starts, max(end for _, end in (one.content[0], *filter(None, (one.source, one.cue)))))
+    return found[max(0, last - ENCLOSING) : last]
 
 
 def _reported(
@@ -102,7 +119,7 @@ def _reported(
     )
 
 
-def _retold(article: Article, told: Sequence[Statement]) -> tuple[list[Statement], list[Speaker]]:
+def _retold(article: Article, told: Sequence[Statement], table: Offices) -> tuple[list[Statement], list[Speaker]]:
     """What the speakers say that others said."""
     known = {(s.source, s.cue) for s in told}
     outer = {
@@ -113,11 +130,17 @@ def _retold(article: Article, told: Sequence[Statement]) -> tuple[list[Statement
     }
     if not outer:
         return [], []
-    statements, speakers = resolve(article, sorted(outer, key=lambda one: one.content))
+    statements, speakers = resolve(article, sorted(outer, key=lambda one: one.content), table)
     found = []
     for s in statements:
         by = outer[_attribution(s)]
-        if s.speaker != by.speaker or s.speaker is None:
+        if s.speaker != by.speaker if s.speaker else _named(article.text, s):
             how = report(article.text, _attribution(s))
             found.append(replace(s, second_hand=True, via=by.speaker, report=how, said_on=by.said_on))
     return found, speakers
+
+
+def _named(text: str, statement: Statement) -> bool:
+    """Whether a source that is nobody known may still be somebody: "the report" is not, "Roos" and "he" are."""
+    source = text[slice(*statement.source)] if statement.source else ""
+    return not source.lower().startswith(("the ", "his ", "her ", "their "))

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 
 from ingest.statements.attribution import Attribution
-from ingest.statements.rules.nested import around, holds, overlap, quoted, reported_within, rightful
+from ingest.statements.rules.nested import FIRST, around, holds, overlap, quoted, reported_within, rightful
 from retrieval.sentences import Span
 from retrieval.types import Report
 
@@ -42,6 +42,12 @@ _MAY = re.compile(
     r"|\b(?:likely|set|about|going|ready|due|able|free|supposed) to\b",
     re.IGNORECASE,
 )
+_CLAUSE_END = re.compile(r"[.;:!?\n“”\"]|, (?!\w+ly,)|\b(?:and|but|who)\b")
+_CARRIED = re.compile(
+    r"\b(?:to|not|n[’']t|never|will|would|may|might|could|can|should) (?:\w+ly )?"
+    r"(?:say|tell|announce|argue|declare|state|warn|promise|claim|insist|confirm|call for)\b",
+    re.IGNORECASE,
+)
 _IF = re.compile(
     r"\b(?:if|whether|unless|suppose|imagine|in case|as though|should)\s+(?:\w+\s+){0,2}$", re.IGNORECASE
 )
@@ -70,7 +76,6 @@ _RECORD = re.compile(
     r"(?:remarks|text))\b",
     re.IGNORECASE,
 )
-_FIRST = frozenset(("i", "we", "my", "our", "i'm", "i’m"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +88,7 @@ class SecondHand:
 def report(text: str, attribution: Attribution) -> Report:
     """Whether the text reports that something was said, was not, or may be."""
     if attribution.cue is None:
-        return Report.SAID
+        return _uncued(text, attribution)
     group = _group(text, attribution)
     source = text[slice(*attribution.source)] if attribution.source else ""
     denied = _DENIED.search(group) and _SAYING.match(text, attribution.content[0][0])
@@ -91,11 +96,22 @@ def report(text: str, attribution: Attribution) -> Report:
         return Report.NOT_SAID
     if _supposed(text, attribution):
         return Report.CONDITIONAL
-    if source.lower() in _FIRST:
+    if source.lower() in FIRST:
         return Report.SAID  # "I would say" says it
     if _MAY.search(group) and not _LATER.search(group):
         return Report.CONDITIONAL
     return Report.SAID
+
+
+def _uncued(text: str, attribution: Attribution) -> Report:
+    """Where no cue was found: by the verb that stands directly before the words, if one does."""
+    start = attribution.content[0][0]
+    before = _CLAUSE_END.split(text[max(0, start - _REACH) : start])[-1]
+    if not _CARRIED.search(before) or _LATER.search(before):
+        return Report.SAID
+    if _NOT.search(before) and not _YET_SAID.search(before):
+        return Report.NOT_SAID
+    return Report.CONDITIONAL if _MAY.search(before) else Report.SAID
 
 
 def _group(text: str, attribution: Attribution) -> str:
@@ -107,8 +123,12 @@ def _group(text: str, attribution: Attribution) -> str:
     for _, end in attribution.content:
         if end <= cue[0]:
             start = max(start, end)
-    before = re.split(r"[.;:!?\n“”\"]|, (?!\w+ly,)|\b(?:and|but|who)\b", text[start : cue[0]])[-1]
-    return before + text[slice(*cue)]
+    before = _CLAUSE_END.split(text[start : cue[0]])[-1]
+    # "is expected" may be all of the cue that was found, and "to announce that …" the content.
+    carried = (
+        _CARRIED.match(text, *attribution.content[0]) if text[cue[1] : attribution.content[0][0]] == " " else None
+    )
+    return before + text[slice(*cue)] + (f" {carried[0]}" if carried else "")
 
 
 def _supposed(text: str, attribution: Attribution) -> bool:
@@ -129,7 +149,7 @@ def second_hand(text: str, attribution: Attribution, found: list[Attribution]) -
     `found`: all attributions of the text, this one too; what the rules find beside it counts as well. "Turner said
     he promised it" is second-hand through Turner here: who knows that "he" is Turner takes that back.
     """
-    if attribution.source and text[slice(*attribution.source)].lower() in _FIRST:
+    if attribution.source and text[slice(*attribution.source)].lower() in FIRST:
         return None
     holding = [other for other in found if holds(other, attribution)] + around(text, attribution)
     outer = [

@@ -15,6 +15,7 @@ from ingest.statements.attribution import Attribution
 from ingest.statements.authors import Authors
 from ingest.statements.bodies import Bodies
 from ingest.statements.layout import Layout
+from ingest.statements.naming import ROLE_NOUN
 from ingest.statements.offices import Offices, offices
 from ingest.statements.people import Mention, People
 from ingest.statements.places import FEMALE, MALE
@@ -36,6 +37,10 @@ _OWN = re.compile(
 _JOINT = re.compile(
     r"(?:\s*\([^)]{1,40}\))?(?:,[^.;:“”\"]{1,120}?)??(?:,? and|,? or|,? as well as|,? along with|,? &|,)"
     r"((?: [\w.’'-]+){0,6}?) ?\Z"
+)
+# One person by what he is, with the name to follow.
+_INTRODUCED = re.compile(
+    rf"(?:[Hh]is|[Hh]er|[Tt]heir|[Oo]ur|[Aa]n?|[Tt]he) (?:[\w.’'-]+ ){{0,3}}?{ROLE_NOUN}[^,]*, "
 )
 _APPOSED = re.compile(r"(?:\s*\([^)]*\))?\s*(?:,[^.;:“”\"]*|of [A-Z][\w ]*)?,?\s*(?:—\s*)?$")
 
@@ -126,9 +131,7 @@ class _Reading:
         last: Mention | None = None
         for mention in self._people.within(start, end):
             if last is None:
-                heads = self._stands_alone(mention, end) and not _PREPOSED.search(
-                    self._text[start : mention.start]
-                )
+                heads = self._stands_alone(mention, end) and not self._preposed(start, mention, end)
             else:
                 heads = self._stands_alone(mention, end) and self._joins(last, mention)
             if not heads and names:
@@ -137,6 +140,13 @@ class _Reading:
                 names.append(mention.person)
                 last = mention
         return tuple(dict.fromkeys(names))
+
+    def _preposed(self, start: int, mention: Mention, end: int) -> bool:
+        """Whether a name belongs to what stands before it; "his aide in Ohio, Jo Roe" belongs to nobody."""
+        before = self._text[start : mention.start]
+        if _INTRODUCED.fullmatch(before) and not self._text[mention.end : end].strip(" ,"):
+            return False
+        return _PREPOSED.search(before) is not None
 
     def _stands_alone(self, mention: Mention, end: int) -> bool:
         """Whether nothing follows a name, up to a character, that it owns or qualifies."""
@@ -174,7 +184,7 @@ class _Reading:
     def _relative(self, start: int) -> str | None:
         """The person whom "who" takes up: named just before, or before an apposition."""
         begin = self._layout.sentence_span(start)[0]
-        before = [m for m in self._people.within(begin, start) if m.end <= start]
+        before = [m for m in self._people.within(begin, start) if m.end <= start and not m.denied]
         if not before:
             return None
         last = before[-1]

@@ -21,7 +21,9 @@ _HEADS = frozenset(
     sheriff officer analyst professor author historian economist pollster activist pastor bishop rabbi imam
     executive founder owner manager adviser aide moderator host anchor columnist actor actress comedian
     singer journalist reporter libertarian socialist treasurer delegate councilman mate surgeon neurosurgeon
-    physician doctor scientist lawmaker conservative""".split()
+    physician doctor scientist lawmaker conservative superintendent harbormaster inspector principal premier
+    warden marshal coroner auditor comptroller controller clerk pastor supervisor administrator councillor
+    alderman ombudsman commander engineer""".split()
 )
 _SAME = {
     "sen": "senator", "sens": "senator", "rep": "representative", "reps": "representative", "gov": "governor",
@@ -29,7 +31,8 @@ _SAME = {
     "frontrunner": "front-runner", "chairwoman": "chairman", "chair": "chairman", "chairperson": "chairman",
     "spokeswoman": "spokesman", "spokesperson": "spokesman", "democratic": "democrat", "gen": "general",
     "adm": "admiral", "prof": "professor", "dr": "doctor", "advisor": "adviser", "counsel": "lawyer",
-    "councilwoman": "councilman", "admiral": "general", "commander-in-chief": "commander", "pres": "president",
+    "councilwoman": "councilman", "councilor": "councillor", "alderwoman": "alderman",
+    "admiral": "general", "commander-in-chief": "commander", "pres": "president",
     "justice": "judge", "justices": "judges",
 }  # fmt: skip
 _SPELLED = {

@@ -91,7 +91,10 @@ def _pooled(hidden: str) -> tuple[list[onnx.NodeProto], list[onnx.TensorProto]]:
 
 
 def graph() -> onnx.ModelProto:
-    """int32 [batch, tokens] input_ids and attention_mask → float32 [batch, 384] embedding."""
+    """int32 [batch, tokens] input_ids and attention_mask → float32 [batch, 384] embedding.
+
+    A second output, `states` [batch, tokens, 384], is what the embedding is the mean of.
+    """
     nodes = [
         helper.make_node(
             "EmbedLayerNormalization",
@@ -117,9 +120,13 @@ def graph() -> onnx.ModelProto:
         helper.make_tensor_value_info(name, TensorProto.INT32, ["batch", "tokens"])
         for name in ("input_ids", "attention_mask")
     ]
-    output = helper.make_tensor_value_info("embedding", TensorProto.FLOAT, ["batch", HIDDEN])
+    nodes.append(helper.make_node("Identity", [hidden], ["states"]))
+    outputs = [
+        helper.make_tensor_value_info("embedding", TensorProto.FLOAT, ["batch", HIDDEN]),
+        helper.make_tensor_value_info("states", TensorProto.FLOAT, ["batch", "tokens", HIDDEN]),
+    ]
     return helper.make_model(
-        helper.make_graph([*nodes, *pooled_nodes], "all-MiniLM-L6-v2", inputs, [output], [*tensors, *axes]),
+        helper.make_graph([*nodes, *pooled_nodes], "all-MiniLM-L6-v2", inputs, outputs, [*tensors, *axes]),
         opset_imports=[helper.make_opsetid("", 17), helper.make_opsetid(MICROSOFT, 1)],
         ir_version=9,
     )

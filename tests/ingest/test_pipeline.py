@@ -13,6 +13,7 @@ import pytest
 from langchain_core.embeddings import Embeddings
 
 from ingest.pipeline import BATCH, FIRST, Report, ingest, preview
+from ingest.statements.reader import reader_name
 from retrieval.embedding import Embedder
 from retrieval.errors import ModelError
 from retrieval.index import Index
@@ -181,7 +182,7 @@ def test_a_preview_foretells_what_storing_reports(seed: int, tmp_path: Path) -> 
     first, second, third = (_random_items(chosen) for _ in range(3))
     with opened(tmp_path) as library:
         for record, items in ((None, first), (library.record, second), (library.record, third)):
-            foretold = preview(record, MAKER, items, quietly)
+            foretold = preview(record, MAKER, reader_name(), items, quietly)
             report = ingest(library, items, quietly)
             assert (foretold.counts, foretold.rejected) == (+report.counts, report.rejected)
         assert_sound(library)
@@ -190,7 +191,7 @@ def test_a_preview_foretells_what_storing_reports(seed: int, tmp_path: Path) -> 
 def test_a_preview_stores_nothing(tmp_path: Path) -> None:
     with opened(tmp_path) as library:
         ingest(library, [article(1)], quietly)
-        preview(library.record, MAKER, [article(1, title="Another"), article(2)], quietly)
+        preview(library.record, MAKER, reader_name(), [article(1, title="Another"), article(2)], quietly)
         assert [one.title for one in library.record.articles()] == ["Levy 1"]
 
 

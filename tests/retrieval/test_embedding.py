@@ -10,7 +10,8 @@ import pytest
 from openai_double import OpenAI, serving
 from retrieval_parts import article
 
-from ingest.pipeline import ingest, maker
+from ingest.chunking import maker
+from ingest.pipeline import ingest
 from retrieval.embedding import Embedder, embedder_name, open_embedder
 from retrieval.errors import ConfigurationError, LibraryMismatch, ModelError
 from retrieval.library import Library, open_index, open_record

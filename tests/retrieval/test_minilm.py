@@ -90,3 +90,26 @@ def test_the_shipped_graph_is_the_one_that_its_program_writes() -> None:
     shipped = Path(module.__file__).parent / "models" / "minilm.onnx"
     assert shipped.read_bytes() == graph().SerializeToString(deterministic=True)
     assert shipped.stat().st_size < 100_000, "the weights do not belong in it"
+
+
+def test_a_part_is_embedded_as_it_is_read_in_its_text() -> None:
+    model = MiniLM(1)
+    texts = ["Ilse Brandt runs the port. The ferry stays, she said.", "Short."]
+    first, second = (0, 26), (27, 53)
+    whole, (parts, none) = model.embed_parts(texts, [[[first], [second], [first, second]], []])
+    assert whole == pytest.approx(model.embed(texts), abs=1e-6)
+    assert none.shape == (0, 384)
+    assert np.linalg.norm(parts, axis=1) == pytest.approx(np.ones(3), abs=1e-6)
+    # Both sentences are the whole text but for its two special tokens.
+    assert parts[2] @ whole[0] > 0.99
+    # Each is nearer to what it says alone than the other is.
+    alone = model.embed([texts[0][slice(*first)], texts[0][slice(*second)]])
+    likeness = parts[:2] @ alone.T
+    assert likeness[0, 0] > likeness[1, 0]
+    assert likeness[1, 1] > likeness[0, 1]
+
+
+def test_a_part_beyond_what_the_model_reads_gets_its_texts_vector() -> None:
+    text = "The harbor is closed. " * 100
+    whole, (parts,) = MiniLM(1).embed_parts([text], [[[(len(text) - 20, len(text))]]])
+    assert parts[0] == pytest.approx(whole[0], abs=1e-6)

@@ -1,6 +1,6 @@
 """Which sentences of an article are whose, from its statements."""
 
-from retrieval.speech import spoken
+from retrieval.speech import Said, spoken
 from retrieval.types import Kind, Report, Resolution, Statement
 
 TEXT = (
@@ -8,13 +8,13 @@ TEXT = (
 )
 
 
-def said(words: str, speaker: str | None, *, second_hand: bool = False, report: Report = Report.SAID) -> Statement:
+def said(words: str, speaker: str | None, *, second_hand: bool = False, report: Report = Report.SAID) -> Said:
     start = TEXT.index(words)
     span = (start, start + len(words))
-    return Statement((span,), None, None, Kind.INDIRECT, speaker, Resolution.NAME, report, second_hand)
+    return Said(Statement((span,), None, None, Kind.INDIRECT, speaker, Resolution.NAME, report, second_hand), 0.5)
 
 
-def speakers(*statements: Statement) -> list[tuple[str, str | None, bool]]:
+def speakers(*statements: Said) -> list[tuple[str, str | None, bool]]:
     return [(TEXT[s.start : s.end][:9], s.speaker, s.second_hand) for s in spoken(TEXT, statements)]
 
 

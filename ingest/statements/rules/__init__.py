@@ -10,6 +10,7 @@ On the dev articles, person and speech, F1 of overlap / with the right source: 7
 """
 
 from bisect import bisect_right
+from collections.abc import Sequence
 
 from ingest.statements.attribution import Attribution
 from ingest.statements.rules import continued
@@ -27,11 +28,14 @@ def attributions(text: str) -> list[Attribution]:
     return titles + continued.joined(text, _prose(text, titles + turns)) + turns
 
 
-def sure(text: str) -> list[Attribution]:
-    """The finds that are certain enough to be added to a tagger's, where it found nothing (certain.py)."""
+def sure(text: str, found: Sequence[Attribution]) -> list[Attribution]:
+    """Those of `found` that are certain enough to be added to a tagger's, where it found nothing (certain.py).
+
+    `found`: what `attributions` gives for `text`.
+    """
     titles, turns = _tagged(text)
-    prose = continued.joined(text, _prose(text, titles + turns))
-    return [*titles, *(found for found in prose if certain(text, found)), *turns]
+    tagged = {*titles, *turns}
+    return [one for one in found if one in tagged or certain(text, one)]
 
 
 def _tagged(text: str) -> tuple[list[Attribution], list[Attribution]]:

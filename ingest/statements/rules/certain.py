@@ -6,6 +6,8 @@ before it 92, behind it 91; partly quoted clauses behind "that" or around the cu
 clauses around the cue 66, objects of verbs ("criticized the plan") 47.
 """
 
+import re
+
 from ingest.statements.attribution import Attribution
 
 _SAY = frozenset("said says say".split())
@@ -14,6 +16,13 @@ _SAYING = _SAY | frozenset(
     "insists warned warns acknowledged acknowledges suggested suggests adding saying arguing noting "
     "stated announced claimed confirmed declared asserted concluded contended testified predicted".split()
 )
+# Denied, expected or hearsay: no tagger needs to see it as said. Of 24 on the training articles the content of 23
+# is right, and the source of 21.
+_TOLD = frozenset(
+    "say tell announce argue state declare warn explain confirm acknowledge admit reveal disclose".split()
+)
+_HEARSAY = re.compile(r"\b(?:said|reported|alleged|believed|thought|rumou?red|understood) to have \w+$")
+_ASKING = frozenset("that whether when where why how what who if".split())
 _OPEN = "“”\"'‘„«`"
 
 
@@ -26,6 +35,8 @@ def certain(text: str, attribution: Attribution) -> bool:
     before = attribution.content[-1][1] <= attribution.cue[0]
     if cue.startswith("according"):
         return before
+    if _HEARSAY.search(cue) or (_carried(cue, verb) and _asks(text, attribution)):
+        return True
     if verb not in _SAYING:
         return False
     return _certain(text, attribution, verb, before)
@@ -37,3 +48,18 @@ def _certain(text: str, attribution: Attribution, verb: str, before: bool) -> bo
     that = text[first[0] : first[0] + 5].lower() == "that "
     around = not before and first[0] < (attribution.cue or first)[0]
     return all(quoted) or that or (before and verb in _SAY) or (around and any(quoted))
+
+
+def _carried(cue: str, verb: str) -> bool:
+    """Whether a saying is denied or expected: `has not said`, `is expected to announce`."""
+    words = cue.split()
+    denied = (words[:-1] and bool({"not", "never"} & set(words))) or any(
+        word.endswith(("n't", "n’t")) for word in words
+    )
+    return ("to" in words and verb in _TOLD) or (denied and verb in _SAYING | _TOLD)
+
+
+def _asks(text: str, attribution: Attribution) -> bool:
+    """Whether the content is a clause that its first word tells."""
+    first = text[slice(*attribution.content[0])].split(maxsplit=1)[0].lower()
+    return first in _ASKING

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from ingest.statements.rules import sources, subjects, words
+from ingest.statements.rules.carried import carrier
 from ingest.statements.rules.occasions import WHEN
 from ingest.statements.rules.tokens import Token
 from retrieval.sentences import Span
@@ -50,6 +51,8 @@ def find(tokens: list[Token]) -> list[Cue]:
         elif token.word in words.NOUNS:
             cue = _nominal(tokens, at)
         if cue:
+            # "declined to say" is one cue, not two
+            found = [other for other in found if not cue.start <= other.at < cue.at]
             found.append(cue)
     return found
 
@@ -90,7 +93,7 @@ def _verbal(tokens: list[Token], at: int, earlier: list[Cue]) -> Cue | None:
     cue = Cue(_group(tokens, at), at, words.VERBS[tokens[at].word], None)
     if _gerund(tokens, cue) or (cue.start and tokens[cue.start - 1].word in ("and", "but", "or", "then")):
         return _inverted(tokens, cue) or _shared(tokens, cue, earlier)
-    return _inverted(tokens, cue) or _plain(tokens, cue)
+    return _inverted(tokens, cue) or _plain(tokens, cue) or _carried(tokens, cue)
 
 
 def _gerund(tokens: list[Token], cue: Cue) -> bool:
@@ -123,6 +126,16 @@ def _plain(tokens: list[Token], cue: Cue) -> Cue | None:
     if source and source[1] <= start and _agrees(tokens, source, start, at):
         return Cue(start, at, cue.verb, source)
     return None
+
+
+def _carried(tokens: list[Token], cue: Cue) -> Cue | None:
+    """`Turner is expected to announce`, `Turner declined to say`."""
+    by = carrier(tokens, cue.at)
+    if by is None:
+        return None
+    start = _group(tokens, by)
+    source = sources.before(tokens, start)
+    return Cue(start, cue.at, cue.verb, source) if source and source[1] <= start else None
 
 
 def _finite(tokens: list[Token], cue: Cue) -> bool:

@@ -15,6 +15,7 @@ from retrieval.sentences import Span
 
 # How much of a longer paragraph is read on either side of a cue; one is seldom half as long.
 AROUND = 1000
+FIRST = frozenset(("i", "we", "my", "our", "i'm", "i’m"))
 _MARKS = {ord(mark): " " for mark in '“”"„«»'}
 _CLEAR = frozenset(
     "said says told tells promised vowed pledged claimed claims argued argues announced warned insisted "
@@ -22,6 +23,8 @@ _CLEAR = frozenset(
     "testified swore threatened".split()
 )
 _THIRD = frozenset("he she they".split())
+_DEFINITE = frozenset("the his her their".split())
+_LONGEST = 6
 _CLAUSE = frozenset("that he she they it we i to the a his her their there this if whether".split())
 
 
@@ -84,7 +87,8 @@ def _marks(near: str) -> tuple[Quotation, ...]:
 def reported_within(text: str, attribution: Attribution) -> list[Attribution]:
     """What the words of `attribution` report of somebody else.
 
-    Clear cases only: a name or he, she, they, with a verb of saying and a clause or a quotation.
+    Clear cases only: a name, a role ("the mayor") or he, she, they, with a verb of saying and a clause or a
+    quotation.
     """
     found = []
     for start, end in attribution.content:
@@ -139,7 +143,9 @@ def _clear(text: str, found: Attribution) -> bool:
     if not found.source or not found.cue or text[slice(*found.cue)].lower().split()[-1] not in _CLEAR:
         return False
     source, content = text[slice(*found.source)], text[found.content[0][0] : found.content[-1][1]]
-    named = source.lower() in _THIRD or (source[-1:].isalnum() and source.split()[-1][0].isupper())
+    named = (
+        source.lower() in _THIRD or (source[-1:].isalnum() and source.split()[-1][0].isupper()) or _role(source)
+    )
     first = content.split(maxsplit=1)[0].lower() if content.strip() else ""
     finite = any(word in words.FINITE or word.endswith("ed") for word in content.lower().split())
     clause = (
@@ -149,6 +155,12 @@ def _clear(text: str, found: Attribution) -> bool:
     )
     long = len(content.split()) > (1 if first == "to" else 2)
     return named and source.lower() not in ("i", "we") and clause and long
+
+
+def _role(source: str) -> bool:
+    """Whether a phrase may be somebody's role: "the mayor", "her lawyer", "the governor of Ohio"."""
+    phrase = source.lower().split()
+    return 1 < len(phrase) <= _LONGEST and phrase[0] in _DEFINITE and source[-1].isalnum()
 
 
 def _moved(found: Attribution, by: int) -> Attribution:

@@ -8,6 +8,8 @@ from retrieval.sentences import Span
 LONGEST = 25
 # An aside between commas or dashes, in words.
 ASIDE = 45
+# How many words a relative clause may have before its last noun phrase.
+RELATIVE = 10
 _DASHES = frozenset("— – - -- ―".split())
 _LEADING = frozenset(
     "meanwhile however later still then now instead yesterday today indeed also monday tuesday wednesday "
@@ -33,7 +35,21 @@ def before(tokens: list[Token], at: int, floor: int = 0) -> Span | None:
         return _antecedent(tokens, last, floor)
     if token.word == "," or token.word == ")" or token.word in _DASHES:
         return _with_aside(tokens, last, floor)
-    return noun(tokens, at, floor)
+    found = noun(tokens, at, floor)
+    return _of_relative(tokens, found, floor) if found else None
+
+
+def _of_relative(tokens: list[Token], found: Span, floor: int) -> Span:
+    """`Two people who were in the room`, where `found` is the room: the whole, where it begins a clause."""
+    for here in range(found[0] - 1, max(floor, found[0] - RELATIVE) - 1, -1):
+        token = tokens[here]
+        if token.quoted or not token.wordy or token.word in words.VERBS:
+            break
+        if token.word == "who":
+            phrase = noun(tokens, here, floor)
+            begins = phrase and (phrase[0] == 0 or not tokens[phrase[0] - 1].wordy)
+            return (phrase[0], found[1]) if phrase and begins else found
+    return found
 
 
 def _antecedent(tokens: list[Token], relative: int, floor: int) -> Span | None:
@@ -119,7 +135,12 @@ def _left(tokens: list[Token], start: int, floor: int) -> int:
         return (
             2 if left.word == "of" or here.capital or here.word in words.DETERMINERS or left.word == "for" else 0
         )
-    if left.word == "and" and beyond and here.capital and beyond.capital and beyond.wordy:
+    if (
+        left.word == "and"
+        and beyond
+        and beyond.wordy
+        and (_others(tokens, start) or (here.capital and beyond.capital))
+    ):
         return 2
     if left.word == "," and beyond and _listed(tokens, start) and beyond.capital and beyond.wordy:
         return 2
@@ -130,6 +151,13 @@ def _left(tokens: list[Token], start: int, floor: int) -> int:
     if here.word in words.DETERMINERS and not here.capital:
         return 0
     return 1 if _nominal(left) or left.word in words.DETERMINERS else 0
+
+
+def _others(tokens: list[Token], start: int) -> bool:
+    """Whether `others` or `two others` begins at `start`."""
+    return tokens[start].word == "others" or [
+        t.word in _COUNTS or t.word == "others" for t in tokens[start : start + 2]
+    ] == [True, True]
 
 
 def _listed(tokens: list[Token], start: int) -> bool:

@@ -172,3 +172,28 @@ def test_no_article_can_steer_the_terminal_through_its_statements(onrecord: Onre
     raw = onrecord.ok("articles", "show", "steer", "--json")
     assert json.loads(raw.out)["text"] == text
     assert not {"\x07", "\x1b"} & set(raw.out)
+
+
+def test_own_offices_are_read_and_bring_statements_up_to_date(onrecord: Onrecord, tmp_path: Path) -> None:
+    article = tmp_path / "a.jsonl"
+    text = "The harbor was closed. Brandvold said that it would open."
+    article.write_text(json.dumps({"url": "https://x.example/a", "text": text, "published": "2024-05-02"}) + "\n")
+
+    onrecord.ok("ingest", article)
+    own = "name,role,place,party,since,until\nIlse Brandvold,harbor master,,,2024-01-01,\n"
+    (onrecord.home / "offices.csv").write_text(own)
+    doctor = onrecord.run("doctor")
+    assert doctor.status == 1
+    assert "reindex --statements" in doctor.out
+    onrecord.ok("reindex", "--statements")
+    assert "own offices" in onrecord.ok("doctor").out
+
+
+def test_a_broken_table_of_own_offices_is_named_with_its_line(onrecord: Onrecord, tmp_path: Path) -> None:
+    onrecord.home.mkdir(parents=True, exist_ok=True)
+    (onrecord.home / "offices.csv").write_text("Ilse Brandvold,chancellor\n")
+    article = tmp_path / "a.jsonl"
+    article.write_text(json.dumps({"url": "https://x.example/a", "text": "It rained."}) + "\n")
+    done = onrecord.run("ingest", article)
+    assert done.status == 2
+    assert "line 1" in done.err

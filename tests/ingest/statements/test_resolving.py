@@ -146,6 +146,61 @@ def test_titles_and_what_stands_before_them_are_no_part_of_a_name() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "title",
+    ["Harbormaster", "Superintendent", "Transport Minister", "Then-Mayor", "Co-Chair", "Lockkeeper", "Alderwoman"],
+)
+def test_a_noun_of_office_is_no_part_of_a_name(title: str) -> None:
+    text = f"{title} Xolani Quill spoke. Quill said no."
+    assert who(text, f"{title} Xolani Quill", "[Quill] said") == ["Xolani Quill"] * 2
+
+
+def test_a_word_that_the_article_writes_small_is_no_part_of_a_name_that_stands_without_it() -> None:
+    text = "Dikegrave Xolani Quill spoke. Quill said no. The town chose a dikegrave in May."
+    assert who(text, "Dikegrave Xolani Quill", "[Quill] said") == ["Xolani Quill"] * 2
+
+
+def test_a_family_name_that_is_a_word_too_stays_part_of_the_name() -> None:
+    text = "Park Geun Hye left. The park was dark. President Park Geun Hye said so."
+    assert set(who(text, "Park Geun Hye", "President Park Geun Hye")) == {"Park Geun Hye"}
+
+
+@pytest.mark.parametrize("quoted", ["“Gus”", '"Gus"', "‘Gus’"])
+def test_a_nickname_in_quotation_marks_is_no_part_of_the_name_but_an_alias(quoted: str) -> None:
+    text = f"Augusta {quoted} Moss met Abel Crane. Gus Moss spoke. Gus wept. Moss said no."
+    sources = (f"Augusta {quoted} Moss", "[Gus Moss] spoke", "[Gus] wept", "[Moss] said")
+    assert who(text, *sources) == ["Augusta Moss"] * 4
+    assert speakers(text, *sources)["Augusta Moss"].aliases == {"Gus Moss", "Gus", "Moss"}
+
+
+def test_a_nickname_is_the_name_where_the_article_uses_it_most() -> None:
+    text = "Augusta “Gus” Moss spoke. Gus Moss ran. Gus Moss won."
+    assert who(text, "Augusta “Gus” Moss") == ["Gus Moss"]
+
+
+# Transcripts
+
+
+def test_names_that_stand_in_capitals_alone_are_written_as_names_are() -> None:
+    text = "ZOLA AMSEL: Good evening.\nSEN. XU MCQUILL (D-Ohio): Hello.\nABEL O’DELL, HOST: No.\nAMSEL: Yes.\n"
+    assert who(text, "ZOLA AMSEL", "SEN. XU MCQUILL", "ABEL O’DELL", "[AMSEL]: Yes") == [
+        "Zola Amsel",
+        "Xu McQuill",
+        "Abel O’Dell",
+        "Zola Amsel",
+    ]
+
+
+def test_a_name_in_capitals_is_written_as_it_stands_elsewhere() -> None:
+    text = "ABEL DELUCA: Good evening.\nDELUCA: No.\n\nAbel DeLuca was our guest."
+    assert who(text, "ABEL DELUCA", "[DELUCA]: No") == ["Abel DeLuca"] * 2
+
+
+@pytest.mark.parametrize("label", ["UNIDENTIFIED MALE", "FACT CHECK", "HOST", "QUESTION"])
+def test_a_label_that_names_nobody_is_nobody(label: str) -> None:
+    assert who(f"ABEL CRANE: Hello.\n{label}: It rains.\n", label) == [None]
+
+
 # Phrases with a name in them
 
 
@@ -166,6 +221,26 @@ def test_those_around_a_person_are_not_the_person(source: str) -> None:
 def test_a_spokeswoman_with_a_name_speaks_for_herself() -> None:
     text = "Marta Quill was out. Quill spokeswoman Hope Larkin said so."
     assert who(text, "Quill spokeswoman Hope Larkin") == ["Hope Larkin"]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "her spokesman, Xolani Crane,",
+        "His lawyer in Ohio, Xolani Crane,",
+        "Quill’s press secretary, Xolani Crane,",
+        "Quill's chief engineer, Xolani Crane,",
+    ],
+)
+def test_a_name_after_whose_role_it_is_speaks(source: str) -> None:
+    assert who(f"Marta Quill was out. “No,” {source} said on Monday.", source) == ["Xolani Crane"]
+
+
+@pytest.mark.parametrize(
+    "source", ["Its capital, Zu Blix,", "Her employer, Zu Blix,", "the city's newspaper, Zu Blix,"]
+)
+def test_a_name_after_a_thing_somebody_has_is_no_person(source: str) -> None:
+    assert who(f"Marta Quill was out. “No,” {source} said on Monday.", source) == [None]
 
 
 def test_a_phrase_is_its_first_name_and_not_those_named_in_its_apposition() -> None:
@@ -220,6 +295,11 @@ def test_a_clause_may_speak_of_its_subject_first() -> None:
     assert who(text, "he") == ["Bob Moss"]
 
 
+def test_a_clause_with_the_name_of_a_work_may_speak_of_its_subject_first() -> None:
+    text = "In her memoir, “Long Days,” former Mayor Xolani Quill writes that it rained. “I left,” she admits."
+    assert who(text, "former Mayor Xolani Quill", "[she] admits") == ["Xolani Quill"] * 2
+
+
 def test_nobody_speaks_of_himself_by_name() -> None:
     text = "“The bill is thin,” said Abel Crane. The room of Bob Moss fell silent. People like Moss, he said."
     found = said(text, "Abel Crane", "he")
@@ -249,6 +329,19 @@ def test_he_inside_a_quotation_is_not_its_speaker() -> None:
 def test_who_takes_up_the_name_before_it() -> None:
     text = "Marta Quill, who said no, left. Abel Crane, a nurse from Ohio, who said yes, stayed."
     assert who(text, "who", "who") == ["Marta Quill", "Abel Crane"]
+
+
+def test_who_after_it_was_one_and_not_another_is_the_one() -> None:
+    text = "It was Rep. Abel Crane, not Senator Marta Quill, who said so. “It is late,” he said."
+    assert who(text, "who", "he") == ["Abel Crane", "Abel Crane"]
+
+
+def test_he_is_whom_the_paragraph_is_about_and_not_who_spoke_in_the_one_before() -> None:
+    text = (
+        "“We go,” Abel Crane said. He added that it was late.\n\n"
+        "From the steps outside, the chairman of the board, Carl Roe of Dayton, put it so. “We stay,” he said."
+    )
+    assert who(text, "Abel Crane", "He", "[he] said") == ["Abel Crane", "Abel Crane", "Carl Roe"]
 
 
 def test_who_after_others_is_not_the_name_before_them() -> None:
@@ -376,6 +469,12 @@ def test_a_body_speaks_under_its_name_without_the(source: str, name: str) -> Non
 def test_the_union_is_the_union_introduced_before() -> None:
     text = "The United Dock Workers union met on Monday. The union said it would strike."
     assert how(text, "The union") == ("United Dock Workers", Resolution.BODY)
+
+
+@pytest.mark.parametrize("name", ["Nurses’ Union of West Haven", "Nurses' Union of West Haven", "Union of Nurses"])
+def test_a_body_keeps_its_apostrophe_and_its_of(name: str) -> None:
+    text = f"The {name} met. The union said no."
+    assert how(text, f"The {name}") == how(text, "The union") == (name, Resolution.BODY)
 
 
 def test_initials_are_the_body_that_they_stand_for() -> None:

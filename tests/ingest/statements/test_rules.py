@@ -178,7 +178,7 @@ def test_a_turn_of_a_transcript_holds_its_paragraphs_and_no_stage_directions() -
         ("HOST", ["When"]),
         ("BAKER", ["Soon enough"]),
     ]
-    assert attributions(TALK) == sure(TALK) == transcript(TALK)
+    assert attributions(TALK) == sure(TALK, attributions(TALK)) == transcript(TALK)
 
 
 def test_an_excerpt_ends_with_the_paragraph_of_its_last_turn() -> None:
@@ -197,7 +197,7 @@ def test_words_quoted_for_their_oddity_are_nobody_s() -> None:
 
 def test_sure_leaves_out_what_the_rules_only_guess() -> None:
     text = "Baker said that the bridge was unsafe. Alvarez criticized the plan."
-    assert read(text, sure(text)) == [("Baker", ["that the bridge was unsafe"])]
+    assert read(text, sure(text, attributions(text))) == [("Baker", ["that the bridge was unsafe"])]
 
 
 BROKEN = {
@@ -216,7 +216,7 @@ BROKEN = {
 
 @pytest.mark.parametrize("text", BROKEN.values(), ids=BROKEN)
 def test_broken_text_breaks_nothing_and_every_span_lies_in_it(text: str) -> None:
-    for found in (*attributions(text), *sure(text), *transcript(text)):
+    for found in (*attributions(text), *sure(text, attributions(text)), *transcript(text)):
         spans = [*found.content, *(span for span in (found.source, found.cue) if span)]
         assert found.content
         assert all(0 <= start < end <= len(text) for start, end in spans)
