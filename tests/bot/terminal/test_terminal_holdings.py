@@ -1,5 +1,6 @@
 """onrecord articles and stats: what is stored shows, and what is forgotten is gone."""
 
+import re
 from typing import Any
 
 import pytest
@@ -29,7 +30,11 @@ def test_an_article_is_shown_with_its_whole_text(samples: Onrecord, listed: list
     }
     assert len(article["text"]) == row["characters"]
     shown = samples.ok("articles", "show", row["url"]).out
-    assert article["text"] in shown
+    # Behind each statement stands who said it.
+    speakers = {s["speaker"] for s in article["statements"]} - {None}
+    assert speakers
+    assert all(f"[{speaker}]" in shown for speaker in speakers)
+    assert article["text"] in re.sub(r" \[[^\]\n]*\]", "", shown)
     assert row["title"] in shown
 
 
