@@ -97,9 +97,7 @@ def _names_all(understood: Understanding, text: str) -> bool:
 
 def _sentences(ranked: Ranked) -> Iterator[Spoken]:
     passage = ranked.passage
-    for said in spoken(passage.article.text, ranked.statements):
-        if passage.start <= said.start and said.end <= passage.end:
-            yield said
+    return spoken(passage.article.text, ranked.statements, (passage.start, passage.end))
 
 
 def _weights(terms: Sequence[str], pool: Sequence[Ranked]) -> dict[str, float]:

@@ -56,9 +56,9 @@ class Search:
         _add_articles(scores, stored)
         _add_names(scores, stored, understood.names)
         best = sorted(stored, key=lambda i: (-scores[i], i))[:k]
-        said = self._said(
-            {stored[i].article_id: stored[i].article for i in best}, self._topic(question, understood)
-        )
+        # Only what the asked ones say is weighed by how like the topic it is.
+        topic = self._topic(question, understood) if understood.asked else None
+        said = self._said({stored[i].article_id: stored[i].article for i in best}, topic)
         return [Ranked(stored[i], scores[i], said[stored[i].article_id]) for i in best]
 
     def _topic(self, question: Question, understood: Understanding) -> Vectors:
@@ -68,11 +68,13 @@ class Search:
             text = text.replace(name, "")
         return self.embedder.question(text)
 
-    def _said(self, articles: Mapping[int, Article], topic: Vectors) -> dict[int, list[Said]]:
+    def _said(self, articles: Mapping[int, Article], topic: Vectors | None) -> dict[int, list[Said]]:
         """The statements of each article, with how like the topic they are."""
         held = self.record.statements_in(articles)
-        ids, matrix = self.record.vectors([s.id for its in held.values() for s in its], Of.STATEMENTS)
-        like = dict(zip(ids, (matrix @ topic).tolist(), strict=True)) if ids else {}
+        like: dict[int, float] = {}
+        if topic is not None:
+            ids, matrix = self.record.vectors([s.id for its in held.values() for s in its], Of.STATEMENTS)
+            like = dict(zip(ids, (matrix @ topic).tolist(), strict=True)) if ids else {}
         return {article: [Said(s.statement, like.get(s.id, 0.0)) for s in its] for article, its in held.items()}
 
 

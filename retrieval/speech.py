@@ -30,13 +30,16 @@ class Spoken:
     likeness: float = 0.0
 
 
-def spoken(text: str, statements: Sequence[Said]) -> Iterator[Spoken]:
-    """Every sentence of a text, in order, once for each of its speakers.
+def spoken(text: str, statements: Sequence[Said], within: Span | None = None) -> Iterator[Spoken]:
+    """Every sentence of a text, or of a span of it, in order, once for each of its speakers.
 
     What a speaker did not say, or may only come to say, is nobody's.
     """
     said = [s for s in statements if s.statement.speaker and s.statement.report is Report.SAID]
+    low, high = within or (0, len(text))
     for start, end in _sentences(text):
+        if start < low or end > high:
+            continue
         here = [s for s in said if any(a < end and start < b for a, b in s.statement.spans)]
         if not here:
             yield Spoken(start, end, None)
