@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from retrieval.settings import Settings
 
 T = TypeVar("T")
+# The name of the embedding that needs no key.
+MINILM = "all-MiniLM-L6-v2@53aa5117"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ def embedder_name(settings: "Settings") -> str:
     """The name under which a library remembers the embedder that the settings choose; loads no model."""
     if settings.embedding:
         return settings.embedding
-    return "all-MiniLM-L6-v2@53aa5117"
+    return MINILM
 
 
 def open_embedder(settings: "Settings") -> Embedder:

@@ -17,8 +17,8 @@ from filelock import FileLock, Timeout
 
 from retrieval.errors import StoreError
 from retrieval.index import seal
-from retrieval.index.exact import Exact, filtered
-from retrieval.record import Counter, Filter, Hit, Of, Record, Vectors
+from retrieval.index.exact import Exact, Filtered
+from retrieval.record import Counter, Counters, Filter, Hit, Of, Record, Vectors
 
 if TYPE_CHECKING:
     from retrieval.index.chroma import Chroma
@@ -35,6 +35,7 @@ class Index:
         self._notify = notify
         self._chroma: Chroma | None = None
         self._exact = {of: Exact(record, of) for of in Of}
+        self._filtered = Filtered(record)
         self._lock = Lock()
         self._failed = False
         self._owned: FileLock | None = None
@@ -64,31 +65,44 @@ class Index:
         """ "chroma" or "exact"."""
         return "chroma" if self._serving() else "exact"
 
-    def nearest(self, vector: Vectors, k: int, where: Filter | None = None, *, of: Of = Of.PASSAGES) -> list[Hit]:
-        """The k rows nearest to a vector [dimension] of length 1, by cosine similarity, best first."""
+    def nearest(
+        self,
+        vector: Vectors,
+        k: int,
+        where: Filter | None = None,
+        *,
+        of: Of = Of.PASSAGES,
+        now: Counters | None = None,
+    ) -> list[Hit]:
+        """The k rows nearest to a vector [dimension] of length 1, by cosine similarity, best first.
+
+        `now` is what `follow` gave just before, for several searches on end.
+        """
+        now = now or self.follow()
         if where:
-            return filtered(self._record, vector, k, where, of)
-        self.follow()
+            return self._filtered.nearest(vector, k, where, of, now[of])
         chroma = self._serving()
         if chroma and (collection := chroma.opened(of)):
             try:
                 return collection.nearest(vector, k)
             except StoreError as error:
                 self._degrade(error)
-        return self._exact[of].nearest(vector, k)
+        return self._exact[of].nearest(vector, k, now[of])
 
-    def follow(self) -> None:
-        """Bring Chroma up to what the record holds. Nothing happens where this process has no index.
+    def follow(self) -> Counters:
+        """Bring Chroma up to what the record holds, and say how far that is.
 
         Where Chroma fails, the record serves from here on, and a sentence says so: nothing is lost.
         """
         with self._lock:
+            now = self._record.counters()
             if chroma := self._serving():
                 try:
                     for of in Of:
-                        _catch_up(self._record, chroma, of)
+                        _catch_up(self._record, chroma, of, now[of])
                 except StoreError as error:
                     self._degrade(error)
+        return now
 
     def faults(self) -> list[str]:
         """What differs between record and index; empty where they agree, or where this process has no index."""
@@ -163,14 +177,14 @@ class Index:
             self._notify("The index did not match the record; it is made again.")
         for of in missed:
             self._chroma.rows(of).clear()
-            _catch_up(self._record, self._chroma, of)
+            _catch_up(self._record, self._chroma, of, self._record.counter(of))
         if (took := time.monotonic() - started) > 1:
             self._notify(f"The index is up to date ({took:.1f} s).")
 
 
 def _complete(record: Record, chroma: "Chroma", of: Of) -> bool:
     """Follow the record; whether the size of the index shows that it missed nothing."""
-    _catch_up(record, chroma, of)
+    _catch_up(record, chroma, of, record.counter(of))
     collection = chroma.opened(of)
     if not collection or collection.count() == record.count(of):
         return True
@@ -178,10 +192,9 @@ def _complete(record: Record, chroma: "Chroma", of: Of) -> bool:
     return not _reached(collection.position(), record.counter(of))
 
 
-def _catch_up(record: Record, chroma: "Chroma", of: Of) -> None:
+def _catch_up(record: Record, chroma: "Chroma", of: Of, target: Counter) -> None:
     from retrieval.index.collection import ROWS
 
-    target = record.counter(of)
     if of is not Of.PASSAGES and target == _NOTHING:
         return  # a library without statements has no need of a second collection
     collection = chroma.rows(of)

@@ -3,6 +3,7 @@
 from retrieval.record.record import Record
 from retrieval.record.values import (
     Counter,
+    Counters,
     Filter,
     Heard,
     Hit,
@@ -18,6 +19,7 @@ from retrieval.record.writing import heading
 
 __all__ = [
     "Counter",
+    "Counters",
     "Filter",
     "Heard",
     "Hit",

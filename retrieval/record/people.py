@@ -1,13 +1,15 @@
 """Reads the speakers of a library: who there is, who bears a name, and what articles say of them."""
 
+import json
 from collections import defaultdict
 from collections.abc import Collection
+from datetime import date
 
 import sqlalchemy as sa
 
 from retrieval.record.engine import Engines
 from retrieval.record.identities import introduced, introduction_of
-from retrieval.record.schema import introductions, speakers
+from retrieval.record.schema import articles, introductions, speakers
 from retrieval.record.values import StoredSpeaker
 from retrieval.speakers import Fact, facts, key, may_be
 
@@ -36,6 +38,45 @@ class People:
                 names[speaker_id].add(form)
         found = self._speakers(speakers.c.id.in_(names))
         return [one for one in found if may_be(name, {one.name, *names[one.id]}, body=one.body)]
+
+    def speakers_called(self, alias: str) -> list[StoredSpeaker]:
+        """Persons whom articles also call just so, those first who speak in most articles."""
+        fits = introductions.c.aliases.contains(json.dumps(alias), autoescape=True)
+        so_called = sa.select(introductions.c.speaker_id).where(fits, introductions.c.speaker_id.is_not(None))
+        return self._speakers(speakers.c.id.in_(so_called) & ~speakers.c.body)
+
+    def speakers_in_office(self, office: str, since: date | None, until: date | None) -> list[StoredSpeaker]:
+        """Whom articles published in [since, until] introduce with exactly that office, most often first.
+
+        Where none of those days does, articles of any day.
+        """
+        times = sa.func.count(introductions.c.id).label("times")
+        query = sa.select(introductions.c.speaker_id, times).join(
+            articles, articles.c.id == introductions.c.article_id
+        )
+        fits = introductions.c.offices.contains(json.dumps(office), autoescape=True)
+        query = query.where(fits, introductions.c.speaker_id.is_not(None), ~speakers.c.body)
+        query = query.join(speakers, speakers.c.id == introductions.c.speaker_id).group_by(
+            introductions.c.speaker_id
+        )
+        days = [articles.c.published >= since] if since else []
+        days += [articles.c.published <= until] if until else []
+        with self._engines.read() as db:
+            rows = db.execute(query.where(*days).order_by(times.desc())).all()
+            rows = rows or (db.execute(query.order_by(times.desc())).all() if days else [])
+        known = {one.id: one for one in self._speakers(speakers.c.id.in_([row[0] for row in rows]))}
+        return [known[row[0]] for row in rows if row[0] in known]
+
+    def speaker_keys(self) -> list[str]:
+        """The last words of all names of persons, in small letters without accents."""
+        query = sa.select(introductions.c.key).where(~introductions.c.body).distinct()
+        with self._engines.read() as db:
+            return list(db.scalars(query))
+
+    def outlets(self) -> list[str]:
+        """All outlets."""
+        with self._engines.read() as db:
+            return list(db.scalars(sa.select(articles.c.outlet).where(articles.c.outlet.is_not(None)).distinct()))
 
     def speaker_facts(self, ids: Collection[int]) -> dict[int, list[Fact]]:
         """Aliases, parties and offices of speakers, with the days on which articles first and last gave them."""

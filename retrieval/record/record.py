@@ -140,14 +140,16 @@ class Record(Rows, People):
             row = db.execute(sa.select(sa.func.count(), sa.func.min(day), sa.func.max(day))).one()
         return row[0], row[1], row[2]
 
-    def articles_with(self, text: str) -> int:
-        """How many articles hold a phrase, by word stems."""
-        query = sa.text(
-            "SELECT count(DISTINCT article_id) FROM passages WHERE id IN "
-            "(SELECT rowid FROM passages_fts WHERE passages_fts MATCH :match)"
+    def articles_with(self, *texts: str) -> int:
+        """How many articles hold all of some phrases, by word stems."""
+        holding = (
+            "SELECT article_id FROM passages WHERE id IN "
+            "(SELECT rowid FROM passages_fts WHERE passages_fts MATCH :m{})"
         )
+        every = " INTERSECT ".join(holding.format(n) for n in range(len(texts)))
         with self._engines.read() as db:
-            return db.scalar(query, {"match": phrase(text)}) or 0
+            query = sa.text(f"SELECT count(DISTINCT article_id) FROM ({every})")  # noqa: S608 - only our words
+            return db.scalar(query, {f"m{n}": phrase(text) for n, text in enumerate(texts)}) or 0
 
     def counts(self) -> Mapping[str, int]:
         """Rows of each table, and full-text rows; passages, vectors and full-text rows must be as many."""

@@ -1,6 +1,6 @@
 """Reads the rows that are searched, passages and statements alike: their ids, vectors, full text and changes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +18,7 @@ from retrieval.record.schema import (
 )
 from retrieval.record.values import (
     Counter,
+    Counters,
     Filter,
     Hit,
     Of,
@@ -75,12 +76,14 @@ class Rows:
         self._engines = engines
 
     def counter(self, of: Of = Of.PASSAGES) -> Counter:
-        """Read on every question: two index look-ups."""
-        at = _TABLES[of]
-        newest = sa.select(sa.func.max(at.key)).scalar_subquery()
+        return self.counters()[of]
+
+    def counters(self) -> Counters:
+        """Read on every question: an index look-up for each number."""
+        numbers = [column for at in _TABLES.values() for column in (at.key, at.number)]
         with self._engines.read() as db:
-            row = db.execute(sa.select(newest, sa.select(sa.func.max(at.number)).scalar_subquery())).one()
-        return Counter(row[0] or 0, row[1] or 0)
+            row = db.execute(sa.select(*(sa.select(sa.func.max(n)).scalar_subquery() for n in numbers))).one()
+        return {of: Counter(row[2 * n] or 0, row[2 * n + 1] or 0) for n, of in enumerate(_TABLES)}
 
     def count(self, of: Of = Of.PASSAGES) -> int:
         """How many rows an index of them must have."""
@@ -146,6 +149,17 @@ class Rows:
             rows = db.execute(query.order_by(sa.desc("score")).limit(limit), {"match": any_of(terms)})
             return [Hit(row.rowid, row.score) for row in rows]
 
+    def articles_of(self, ids: Collection[int], of: Of = Of.PASSAGES) -> list[int]:
+        """The ids of the articles that rows stand in, each once."""
+        rows = _TABLES[of].rows
+        with self._engines.read() as db:
+            return list(db.scalars(sa.select(rows.c.article_id).where(rows.c.id.in_(ids)).distinct()))
+
+    def articles_by_id(self, ids: Collection[int]) -> dict[int, Article]:
+        """Articles by their ids; those that are gone are missing."""
+        with self._engines.read() as db:
+            return _articles(db, ids)
+
     def passages(self, ids: Sequence[int]) -> dict[int, StoredPassage]:
         """Passages with their articles, by id; those that are gone are missing."""
         with self._engines.read() as db:
@@ -176,6 +190,15 @@ class Rows:
                 found[row["article_id"]].append(statement_of(row, whole[row["article_id"]]))
         return found
 
+    def passages_in(self, whole: Mapping[int, Article]) -> dict[int, list[StoredPassage]]:
+        """All passages of some articles, given by their ids, in the order of the text; one query."""
+        query = sa.select(passages).where(passages.c.article_id.in_(whole)).order_by(passages.c.start)
+        found: dict[int, list[StoredPassage]] = {article_id: [] for article_id in whole}
+        with self._engines.read() as db:
+            for i, article_id, start, end in db.execute(query):
+                found[article_id].append(StoredPassage(i, article_id, whole[article_id], start, end))
+        return found
+
     def statements_of(self, url: str) -> list[StoredStatement]:
         """All statements of one article, in the order of its text; none where there is no such article."""
         with self._engines.read() as db:
@@ -202,6 +225,6 @@ def _fitting(where: Filter, of: Of) -> sa.Select[tuple[int]]:
     return sa.select(table.c.id).join(articles).where(*where.clauses(of), *_searched(of))
 
 
-def _articles(db: sa.Connection, ids: set[int]) -> dict[int, Article]:
+def _articles(db: sa.Connection, ids: Collection[int]) -> dict[int, Article]:
     rows = db.execute(sa.select(articles).where(articles.c.id.in_(ids))).mappings()
     return {row["id"]: article_of(row) for row in rows}

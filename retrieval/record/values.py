@@ -69,17 +69,21 @@ class Counter:
     removal: int
 
 
+Counters = Mapping[Of, Counter]
+
+
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Restricts a search to articles published in [since, until], and to the words of speakers, by their ids.
+    """Restricts a search to articles published in [since, until] by an outlet, and to the words of speakers.
 
-    An undated article fits no days. A passage fits a speaker where it holds part of a statement of his; no ids
-    at all (None) are no restriction, an empty set fits nothing.
+    An undated article fits no days. A passage fits a speaker, given by id, where it holds part of a statement of
+    his; no ids at all (None) are no restriction, an empty set fits nothing.
     """
 
     since: date | None = None
     until: date | None = None
     speakers: frozenset[int] | None = None
+    outlet: str | None = None
 
     def clauses(self, of: Of) -> list[sa.ColumnElement[bool]]:
         found: list[sa.ColumnElement[bool]] = []
@@ -87,13 +91,15 @@ class Filter:
             found.append(articles.c.published >= self.since)
         if self.until:
             found.append(articles.c.published <= self.until)
+        if self.outlet:
+            found.append(articles.c.outlet == self.outlet)
         if self.speakers is not None:
             theirs = statements.c.speaker_id.in_(self.speakers)
             found.append(theirs if of is Of.STATEMENTS else passages.c.id.in_(_holding(theirs)))
         return found
 
     def __bool__(self) -> bool:
-        return bool(self.since or self.until) or self.speakers is not None
+        return bool(self.since or self.until or self.outlet) or self.speakers is not None
 
 
 def _holding(condition: sa.ColumnElement[bool]) -> sa.Select[tuple[int]]:

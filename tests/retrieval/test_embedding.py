@@ -21,7 +21,7 @@ from retrieval.types import Outcome, Question
 
 KEY = "sk-hunter2"
 LEVY = article("levy", "The harbor levy should be doubled before winter, Ada Quill said.")
-QUESTION = Question("What did Ada Quill say about the harbor levy?")
+QUESTION = Question("What did Ada Quill say?")
 
 
 @pytest.fixture

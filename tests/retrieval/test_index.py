@@ -62,7 +62,10 @@ def test_chroma_and_exact_search_give_the_same_nearest(tmp_path: Path) -> None:
     with library_at(tmp_path) as library:
         add(library, LEVY, FERRY, *PORTS)
         vector = hashed().question("the board met about the harbor levy")
-        chroma, exact = library.index.nearest(vector, 5), Exact(library.record).nearest(vector, 5)
+        chroma, exact = (
+            library.index.nearest(vector, 5),
+            Exact(library.record).nearest(vector, 5, library.record.counter()),
+        )
         assert library.index.kind == "chroma"
     assert [hit.score for hit in chroma] == pytest.approx([hit.score for hit in exact], abs=1e-5)
     assert chroma[0].id == exact[0].id
@@ -74,7 +77,7 @@ def test_as_many_are_near_as_there_are_at_most(tmp_path: Path, k: int) -> None:
         add(library, LEVY, FERRY, *PORTS)
         vector = hashed().question("board")
         assert len(library.index.nearest(vector, k)) == min(k, 14)
-        assert len(Exact(library.record).nearest(vector, k)) == min(k, 14)
+        assert len(Exact(library.record).nearest(vector, k, library.record.counter())) == min(k, 14)
 
 
 def test_one_process_owns_the_index_and_another_finds_the_same_without_it(tmp_path: Path, another: Any) -> None:

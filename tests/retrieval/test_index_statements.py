@@ -88,7 +88,7 @@ def test_chroma_and_exact_search_give_the_same_nearest_statements(library: Libra
     put(library, LEVY, FERRY, *BOARDS)
     vector = hashed().question("the board doubled the harbor levy")
     chroma = library.index.nearest(vector, 5, of=Of.STATEMENTS)
-    exact = Exact(library.record, Of.STATEMENTS).nearest(vector, 5)
+    exact = Exact(library.record, Of.STATEMENTS).nearest(vector, 5, library.record.counter(Of.STATEMENTS))
     assert library.index.kind == "chroma"
     assert [hit.score for hit in chroma] == pytest.approx([hit.score for hit in exact], abs=1e-5)
     assert chroma[0].id == exact[0].id
