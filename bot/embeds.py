@@ -32,9 +32,10 @@ class Page:
 
 def pages(answer: Answer) -> tuple[Page, ...]:
     """The messages in order, at least one and at most PAGES; a file comes with the last."""
-    blocks = [_block(claim) for claim in answer.claims]
+    claims = answer.claims or answer.instead
+    blocks = [_block(claim) for claim in claims]
     texts, placed = _packed(_intro(answer), blocks)
-    filed = [c for i, c in enumerate(answer.claims) if i >= placed or _too_long(blocks[i])]
+    filed = [c for i, c in enumerate(claims) if i >= placed or _too_long(blocks[i])]
     if placed < len(blocks):
         texts[-1] += f"\n\nThe other {len(blocks) - placed} of {len(blocks)} claims are in the attached file."
     attachment = "\n\n".join(map(_plain, filed)) if filed else None

@@ -1,180 +1,247 @@
-"""Extractive answers: the sentences that answer, word for word, or a plain "nothing on record".
+"""Extractive answers: the statements that answer, word for word, or why there are none.
 
-Where a question asks for somebody's words, only sentences that are sure to be his are claims; another's are
-never given to him. What is shown is always a span of the stored text.
+Where somebody's words are asked for, only what he says, or writes as an article's author, becomes a claim;
+another's is never given to him. What is shown is always a span of the stored text.
 """
 
-import math
-import re
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
 
 from retrieval.citing import cite
+from retrieval.copies import Telling, grouped
+from retrieval.evidence import Candidate
 from retrieval.names import same_name
-from retrieval.questions import Understanding, words
-from retrieval.search import Ranked
-from retrieval.speech import Spoken, spoken
-from retrieval.types import Claim
+from retrieval.record import StoredSpeaker
+from retrieval.runs import authored, narrated, run
+from retrieval.sentences import Span
+from retrieval.standalone import standalone
+from retrieval.types import Claim, Outcome
+from retrieval.understanding import Asked, Intent, Understood
+from retrieval.weights import Weights
 
-CLAIMS = 4
-# Sentences are chosen from so many passages, best first.
-PASSAGES = 10
-# What somebody says is about the topic where its sentence holds this share of the topic's weight, or his statement
-# is so like the question without his name. On the dev questions answered .683, cited .481, precision .562; with a
-# share of .25 .644, .452, .571; with a similarity of .5 .625, .428, .545. With a share of .15 .731, .519, .551,
-# but then one of the samples' questions that nothing answers is answered.
-SHARE, LIKE = 0.2, 0.45
-# A sentence scores by its own share of the topic, and by these parts for its passage's share and rank.
-NEARNESS, RANK = 0.5, 1.0
-# Where nobody's words are asked for, a sentence answers that holds this share of the question's weight.
-SENTENCE_SHARE = 0.5
-# Later claims are worth showing down to this share of the best one's score; with .5, and five claims, precision is
-# .514.
-WORTH = 0.7
-
-
-@dataclass(frozen=True, slots=True)
-class _Sentence:
-    ranked: Ranked
-    rank: int
-    spoken: Spoken
-    score: float
-
-
-def claims(understood: Understanding, ranked: Sequence[Ranked]) -> list[Claim]:
-    """At most four claims that answer, best first; empty where nothing among the passages does."""
-    pool = list(ranked[:PASSAGES])
-    sentences = _attributed(understood, pool)
-    if not sentences and not (understood.speech and understood.asked):
-        sentences = _matching(understood, pool)
-    sentences.sort(key=lambda s: (-s.score, s.rank, s.spoken.start))
-    worth = [s for s in sentences if s.score >= WORTH * sentences[0].score]
-    return [_claim(sentence) for sentence in _distinct(worth)[:CLAIMS]]
-
-
-def _attributed(understood: Understanding, pool: list[Ranked]) -> list[_Sentence]:
-    """What the asked ones say about the topic; the nearer to it, they and their passage, the better."""
-    weights, verbs = _weights(understood.topic, pool), _weights(understood.verbs, pool)
-    found = []
-    for rank, ranked in enumerate(pool):
-        near = NEARNESS * _share(weights, ranked.passage.text) + RANK / (2 + rank)
-        for said in _sentences(ranked):
-            if said.speaker and _is_asked(understood, said.speaker):
-                text = ranked.passage.article.text[said.start : said.end]
-                share = _share(weights, text)
-                if not weights or share >= SHARE or said.likeness >= LIKE:
-                    score = share + _share(verbs, text) / 4 + said.likeness + near
-                    found.append(_Sentence(ranked, rank, said, score))
-    return found
-
-
-def _matching(understood: Understanding, pool: list[Ranked]) -> list[_Sentence]:
-    """Sentences that hold most of what is asked; where somebody is asked, nobody else's words."""
-    weights = _weights(understood.terms, pool)
-    found = []
-    for rank, ranked in enumerate(pool):
-        article = ranked.passage.article
-        for said in _sentences(ranked):
-            if understood.asked and said.speaker and not _is_asked(understood, said.speaker):
-                continue
-            share = _share(weights, article.text[said.start : said.end])
-            if share >= SENTENCE_SHARE and _names_all(understood, f"{article.title} {ranked.passage.text}"):
-                found.append(_Sentence(ranked, rank, said, share))
-    return found
-
-
-def _is_asked(understood: Understanding, speaker: str) -> bool:
-    return any(same_name(name, speaker) for name in understood.asked)
-
-
-def _names_all(understood: Understanding, text: str) -> bool:
-    there = set(words(text))
-    return all(there.issuperset(words(name)) for name in understood.names)
-
-
-def _sentences(ranked: Ranked) -> Iterator[Spoken]:
-    passage = ranked.passage
-    return spoken(passage.article.text, ranked.statements, (passage.start, passage.end))
-
-
-def _weights(terms: Sequence[str], pool: Sequence[Ranked]) -> dict[str, float]:
-    """Each term's inverse document frequency among the candidates: what all hold tells little."""
-    counts = Counter(stem for ranked in pool for stem in _stems(ranked.passage.text))
-    return {stem: math.log(1 + len(pool) / (0.5 + counts[stem])) for stem in map(_stem, terms)}
-
-
-def _share(weights: dict[str, float], text: str) -> float:
-    """How much of the terms' weight a text holds, 0 to 1."""
-    total = sum(weights.values())
-    there = _stems(text)
-    return sum(weight for stem, weight in weights.items() if stem in there) / total if total else 0.0
-
-
-@lru_cache(4096)
-def _stems(text: str) -> frozenset[str]:
-    return frozenset(map(_stem, words(text)))
-
-
-def _stem(word: str) -> str:
-    """A crude stem: enough to match a question's word with its inflections."""
-    if len(word) > 4:
-        word = re.sub(r"(?:ational|ation|ments?|ings?|edly|ed|ies|ers?|ly|es|s|e|y)$", "", word) or word
-    return word
-
-
-def _distinct(sentences: list[_Sentence]) -> list[_Sentence]:
-    """Without repetitions: of a sentence that stands in several copies of a text, the earliest."""
-    first: dict[str, _Sentence] = {}
-    for sentence in sentences:
-        text = sentence.ranked.passage.article.text[sentence.spoken.start : sentence.spoken.end]
-        key = " ".join(words(text))
-        if key not in first or _published(sentence) < _published(first[key]):
-            first[key] = sentence
-    return list(first.values())
-
-
-def _published(sentence: _Sentence) -> date:
-    return sentence.ranked.passage.article.published or date.max
-
-
-def _claim(sentence: _Sentence) -> Claim:
-    article, said = sentence.ranked.passage.article, sentence.spoken
-    citation = cite(article, said.start, said.end)
-    said_on = article.published if said.speaker else None
-    return Claim(citation.quote, said.speaker, said_on, said.second_hand, (citation,))
-
-
-def refusal(understood: Understanding, holdings: "Holdings") -> str:
-    """What is said where nothing answers: what the library holds, and how much of it mentions those asked."""
-    if not holdings.articles:
-        return "Nothing is on record: the library is empty. Add articles with onrecord ingest."
-    held = f"{holdings.articles:,} article{'s' * (holdings.articles != 1)}{_period(holdings.first, holdings.last)}"
-    mentions = [
-        f"{count:,} mention{'s' * (count == 1)} {name}" if count else f"none mentions {name}"
-        for name, count in holdings.mentions.items()
-    ]
-    whose = f" from {' or '.join(understood.asked)}" if understood.speech and understood.asked else ""
-    return (
-        f"Nothing on record{whose} that answers this. The library holds {held}" + "; ".join(["", *mentions]) + "."
-    )
+CLAIMS = 5
+# Of each of several who are compared.
+CLAIMS_EACH = 3
+# One statement is told with so many of its sources.
+SOURCES = 5
+# Candidates looked at for claims, of each one asked.
+LOOKED_AT = 30
+# A name that several bear means him who speaks in so many times as many articles as any other of them.
+KNOWN = 4
+# Where nobody's words are asked for, a statement's passage holds this share of the question's weight.
+SHARE = 0.5
+# Another's words are told as what may have been meant where they are as near as this. Of ten dev questions that
+# put somebody else's words into the asked mouth, six are told by whom they are.
+NEAR, NEAR_SHARE = 0.5, 0.4
 
 
 @dataclass(frozen=True, slots=True)
-class Holdings:
-    """What a library holds: articles, their first and last date, and how many mention each name asked about."""
+class Piece:
+    """A candidate with the sentences that a claim would show, and the claim's speaker."""
 
-    articles: int
-    first: date | None
-    last: date | None
-    mentions: dict[str, int]
+    candidate: Candidate
+    span: Span
+    speaker: str | None
+
+    @property
+    def text(self) -> str:
+        return self.candidate.article.text[slice(*self.span)]
+
+    @property
+    def day(self) -> date | None:
+        said = self.candidate.statement and self.candidate.statement.statement.said_on
+        return said or self.candidate.article.published
+
+    @property
+    def second_hand(self) -> bool:
+        return bool(self.candidate.statement and self.candidate.statement.statement.second_hand)
 
 
-def _period(first: date | None, last: date | None) -> str:
-    if not first or not last:
-        return ""
-    if (first.year, first.month) == (last.year, last.month):
-        return f", {first:%b %Y}"
-    return f", {first:%b %Y} to {last:%b %Y}"
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What an answer is made of.
+
+    `instead` is who is on record with it where the outcome is WRONG_SPEAKER; `choices` are the people whom an
+    ambiguous name may mean; `silent` those asked of whom nothing fits; `verdicts` tell what became of
+    candidates, by their place in the ranking, and why.
+    """
+
+    outcome: Outcome
+    claims: tuple[Claim, ...] = ()
+    instead: tuple[Claim, ...] = ()
+    choices: tuple[StoredSpeaker, ...] = ()
+    silent: tuple[Asked, ...] = ()
+    verdicts: dict[int, str] = field(default_factory=dict)
+
+
+def settle(understood: Understood, ranked: Sequence[Candidate], weights: Weights) -> Settled:
+    """Choose the claims among the candidates, or say why there are none."""
+    return _Settling(understood, ranked, weights).settled()
+
+
+class _Settling:
+    def __init__(self, understood: Understood, ranked: Sequence[Candidate], weights: Weights) -> None:
+        self._understood = understood
+        self._ranked = ranked
+        self._weights = weights
+        self._place = {id(candidate): n for n, candidate in enumerate(ranked)}
+        self._verdicts: dict[int, str] = {}
+
+    def settled(self) -> Settled:
+        if not self._understood.asked:
+            pieces = self._take(self._anybodys(), CLAIMS)
+            return self._answer([pieces] if pieces else [])
+        taken, silent = [], []
+        for n, one in enumerate(self._understood.asked):
+            mine = [c for c in self._on_time() if c.asked == n]
+            choices = self._fitting(one, mine)
+            if len(choices) > 1:
+                return Settled(Outcome.AMBIGUOUS_SPEAKER, choices=choices, verdicts=self._verdicts)
+            mine = [
+                c for c in mine if not choices or c.statement is None or c.statement.speaker_id in _ids(choices)
+            ]
+            pieces = self._of_one(mine)
+            (taken.append(pieces) if pieces else silent.append(one))
+        if not taken and (other := self._others()):
+            self._tell(other[0][0].candidate, "told as another's words")
+            return Settled(
+                Outcome.WRONG_SPEAKER,
+                instead=tuple(map(_claim, other)),
+                silent=tuple(silent),
+                verdicts=self._verdicts,
+            )
+        return self._answer(taken, silent)
+
+    def _answer(self, taken: list[list[list[Piece]]], silent: Iterable[Asked] = ()) -> Settled:
+        if not taken:
+            return Settled(Outcome.NO_EVIDENCE, silent=tuple(silent), verdicts=self._verdicts)
+        each = max(1, CLAIMS // len(taken))
+        groups = [group for pieces in taken for group in pieces[:each]]
+        if self._understood.intent is Intent.CHANGE:
+            groups.sort(key=lambda group: group[0].day or date.max)
+        for group in groups:
+            self._tell(group[0].candidate, "shown")
+        claims = tuple(map(_claim, groups))
+        return Settled(Outcome.ANSWERED, claims, silent=tuple(silent), verdicts=self._verdicts)
+
+    def _on_time(self) -> list[Candidate]:
+        """The candidates of the time that is asked about, where the question restricts itself to it."""
+        if not self._understood.strict:
+            return list(self._ranked)
+        self._tell_all((c for c in self._ranked if c.features.off), "outside the time that is asked about")
+        return [c for c in self._ranked if not c.features.off]
+
+    def _fitting(self, one: Asked, mine: Sequence[Candidate]) -> tuple[StoredSpeaker, ...]:
+        """Whom a name means, of several who bear it: those with evidence, or him who is far better known."""
+        if len(one.speakers) < 2:
+            return one.speakers
+        heard = {c.statement.speaker_id for c in mine if c.statement and c.features.like >= self._weights.sure}
+        able = [speaker for speaker in one.speakers if speaker.id in heard] or list(one.speakers)
+        first, others = (
+            able[0],
+            [s for s in able[1:] if s.name == able[0].name or not same_name(s.name, able[0].name)],
+        )
+        if all(first.articles >= KNOWN * other.articles for other in others):
+            return (first,) if len(others) == len(able) - 1 else tuple(_merged(able, others))
+        return tuple(able)
+
+    def _of_one(self, mine: Sequence[Candidate]) -> list[list[Piece]]:
+        """Groups of tellings that answer, of one who is asked."""
+        if not mine or not self._understood.terms:  # without a topic, all that he says answers
+            return self._take(mine, CLAIMS) if mine else []
+        like = max(c.features.like for c in mine)
+        others = max((c.features.like for c in self._ranked if c.statement and c.asked is None), default=-1.0)
+        if like < self._weights.sure:
+            self._tell_all(mine, f"too little like the topic: {like:.2f} at best, {self._weights.sure:.2f} needed")
+            return []
+        if others - like > self._weights.gap:
+            self._tell_all(mine, f"somebody else's words are nearer: {others:.2f}, these {like:.2f} at best")
+            return []
+        return self._take(mine, CLAIMS)
+
+    def _anybodys(self) -> list[Candidate]:
+        """What answers where nobody's words are asked for."""
+        said = [c for c in self._on_time() if c.statement and _near(c)]
+        return said or [c for c in self._on_time() if c.statement is None and narrated(c, self._understood)]
+
+    def _take(self, mine: Sequence[Candidate], most: int) -> list[list[Piece]]:
+        """The best pieces, each with its other tellings, down to what is worth showing."""
+        pieces = [piece for c in mine[:LOOKED_AT] if (piece := self._piece(c))]
+        found: list[list[Piece]] = []
+        taken: list[tuple[int, Span]] = []
+        for numbers in grouped([Telling(n, p.speaker or "", p.text) for n, p in enumerate(pieces)]):
+            group = [pieces[n] for n in numbers]
+            best = group[0].candidate
+            below = mine[0].score - best.score
+            if below > self._weights.worth:
+                self._tell_all((p.candidate for p in group), f"{below:.1f} below the best")
+            elif any(
+                a == best.opened.id and span[0] < group[0].span[1] and group[0].span[0] < span[1]
+                for a, span in taken
+            ):
+                self._tell_all((p.candidate for p in group), "part of what is shown")
+            elif len(found) == most:
+                self._tell_all((p.candidate for p in group), f"more than {most} claims")
+            else:
+                found.append(_sources(group))
+                taken += [(p.candidate.opened.id, p.span) for p in group]
+                self._tell_all((p.candidate for p in group), "another telling of what is shown")
+        return found
+
+    def _piece(self, candidate: Candidate) -> Piece | None:
+        if candidate.statement:
+            return Piece(candidate, run(candidate), candidate.speaker)
+        if candidate.asked is not None:
+            span = authored(candidate, self._understood)
+            return Piece(candidate, span, candidate.article.author) if span else None
+        span = narrated(candidate, self._understood)
+        return Piece(candidate, span, None) if span else None
+
+    def _others(self) -> list[list[Piece]]:
+        """Another's words, where they are as near as an answer must be."""
+        words = [
+            c
+            for c in self._ranked
+            if c.statement and c.asked is None and c.features.like >= NEAR and c.features.share >= NEAR_SHARE
+        ]
+        return self._take(words, 1)
+
+    def _tell(self, candidate: Candidate, verdict: str) -> None:
+        self._verdicts[self._place[id(candidate)]] = verdict
+
+    def _tell_all(self, candidates: Iterable[Candidate], verdict: str) -> None:
+        for candidate in candidates:
+            self._tell(candidate, verdict)
+
+
+def _near(candidate: Candidate) -> bool:
+    features = candidate.features
+    return features.like >= NEAR or (features.like >= NEAR - 0.1 and features.share >= SHARE)
+
+
+def _ids(speakers: Iterable[StoredSpeaker]) -> set[int]:
+    return {speaker.id for speaker in speakers}
+
+
+def _merged(able: Sequence[StoredSpeaker], others: Sequence[StoredSpeaker]) -> list[StoredSpeaker]:
+    return [speaker for speaker in able if speaker not in others][:1]
+
+
+def _sources(group: Sequence[Piece]) -> list[Piece]:
+    """Tellings of one statement from different articles, the earliest first."""
+    first: dict[str, Piece] = {}
+    for piece in group:
+        first.setdefault(piece.candidate.article.url, piece)
+    earliest = sorted(first.values(), key=lambda p: p.candidate.article.published or date.max)
+    return earliest[:SOURCES]
+
+
+def _claim(group: Sequence[Piece]) -> Claim:
+    """One claim with a citation of each telling; its words are those of the earliest."""
+    piece = group[0]
+    opened = piece.candidate.opened
+    text = standalone(opened.article.text, *piece.span, [s.statement for s in opened.statements.values()])
+    citations = tuple(cite(p.candidate.article, *p.span) for p in group)
+    day = piece.day if piece.speaker else None
+    return Claim(text, piece.speaker, day, piece.second_hand, citations)

@@ -5,28 +5,32 @@ A library is a folder under ONRECORD_HOME: `library.sqlite3` is the record, `chr
 
 import re
 import time
-from collections.abc import Callable
-from functools import cache
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 from urllib.parse import quote
 
 from retrieval.errors import ConfigurationError, LibraryMismatch
 from retrieval.record import Record
-from retrieval.types import Answer, Evidence, Outcome, Question
+from retrieval.types import Answer, Outcome, Question
 
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from retrieval.answering import Holdings
     from retrieval.embedding import Embedder
+    from retrieval.evidence import Candidate
     from retrieval.index import Index
-    from retrieval.questions import Understanding
+    from retrieval.scale import Scale
     from retrieval.settings import Settings
+    from retrieval.shelf import Shelf
+    from retrieval.trace import Trace
+    from retrieval.understanding import Understood
 
 Notify = Callable[[str], None]
-# The contract promises at least the ten best passages.
-SHOWN = 12
+# The contract promises at least the ten best passages; so many hold 4,000 characters.
+SHOWN = 16
 
 
 def folder_of(settings: "Settings", name: str | None) -> Path:
@@ -129,27 +133,66 @@ class Library:
         self.index.close()
         self.record.close()
 
-    def ask(self, question: Question) -> Answer:
-        """Answer a question from what is on record now. Raises OnrecordError."""
-        from retrieval.answering import claims, refusal
+    def ask(self, question: Question, before: Sequence[str] = ()) -> Answer:
+        """Answer a question from what is on record now. Raises OnrecordError.
+
+        `before` are the earlier questions of the conversation, oldest first: what the question leaves out, a
+        person, a topic, a time, is taken from them.
+        """
+        return self.explain(question, before).answer
+
+    def explain(self, question: Question, before: Sequence[str] = ()) -> "Trace":
+        """`ask`, with how the question was understood, and what became of each candidate, and why."""
+        from retrieval.answering import settle
         from retrieval.citing import numbered, verified
-        from retrieval.questions import understand
-        from retrieval.search import Search
+        from retrieval.messages import message
+        from retrieval.showing import evidence, in_turn
+        from retrieval.trace import Trace
+        from retrieval.weights import weights
 
         started = time.perf_counter()
-        self._check()
-        understood = understand(question.text, question.person)
-        ranked = Search(self.record, self.index, self.embedder).passages(question, understood, SHOWN)
-        found = numbered(verified(claims(understood, ranked), cache(self.record.article)))
-        message = _found(len(found)) if found else refusal(understood, self._holdings(understood))
-        return Answer(
+        understood, ranked = self.search(question, before)
+        settled = settle(understood, ranked, weights())
+        stored = cache(self.record.article)
+        found = numbered(verified(settled.claims, stored))
+        outcome = settled.outcome
+        instead = numbered(verified(settled.instead, stored))
+        if not found and not instead and outcome is not Outcome.AMBIGUOUS_SPEAKER:
+            outcome = Outcome.NO_EVIDENCE
+        settled = replace(settled, outcome=outcome, claims=found, instead=instead)
+        answer = Answer(
             question=question.text,
-            outcome=Outcome.ANSWERED if found else Outcome.NO_EVIDENCE,
-            message=message,
+            outcome=outcome,
+            message=message(understood, settled, ranked, self.record),
             claims=found,
-            passages=tuple(Evidence(r.passage.article, r.passage.start, r.passage.end, r.score) for r in ranked),
+            instead=instead,
+            passages=evidence(in_turn(ranked, len(understood.asked)), SHOWN),
             seconds=time.perf_counter() - started,
         )
+        return Trace(answer, understood, ranked, settled.verdicts, weights())
+
+    def search(self, question: Question, before: Sequence[str] = ()) -> "tuple[Understood, list[Candidate]]":
+        """What a question asks, and what may answer it, best first. Raises OnrecordError."""
+        from retrieval.search import Search
+        from retrieval.understanding import understand
+        from retrieval.weights import weights
+
+        self._check()
+        understood = understand(question, self.record, before)
+        search = Search(self.record, self.index, self.embedder, self._shelf, self._scale, weights())
+        return understood, search.candidates(question, understood)
+
+    @cached_property
+    def _shelf(self) -> "Shelf":
+        from retrieval.shelf import Shelf
+
+        return Shelf(self.record)
+
+    @cached_property
+    def _scale(self) -> "Scale":
+        from retrieval.scale import scale_of
+
+        return scale_of(self.embedder)
 
     def _check(self) -> None:
         """A reindex by another process may have changed what this one was opened with."""
@@ -157,14 +200,3 @@ class Library:
         if now != self._checked:
             check_maker(self.record, self.maker)
             self._checked = now
-
-    def _holdings(self, understood: "Understanding") -> "Holdings":
-        from retrieval.answering import Holdings
-
-        articles, first, last = self.record.coverage()
-        names = understood.asked or understood.names
-        return Holdings(articles, first, last, {name: self.record.articles_with(name) for name in names})
-
-
-def _found(n: int) -> str:
-    return "One passage is on record." if n == 1 else f"{n} passages are on record."

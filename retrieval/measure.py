@@ -110,9 +110,9 @@ def _tell_retrieval(asked: Asked, passages: Sequence[Evidence], tell: Tell) -> N
         for i, gold in enumerate(asked.gold):
             if gold.url != passage.article.url:
                 continue
-            if i not in covered and _covers(passage.text, gold.passage):
+            if i not in covered and covers(passage.text, gold.passage):
                 covered[i] = rank
-            if part and _covers(part, gold.passage):
+            if part and covers(part, gold.passage):
                 in_room.add(i)
     for k in (5, 10):
         tell(f"recall@{k}", _met(asked, {i for i, rank in covered.items() if rank <= k}))
@@ -142,7 +142,7 @@ def _hits(asked: Asked, claim: Claim) -> set[int]:
         i
         for i, gold in enumerate(asked.gold)
         for citation in claim.citations
-        if citation.url == gold.url and _meet(citation.quote, gold.passage)
+        if citation.url == gold.url and hits(citation.quote, gold.passage)
     }
 
 
@@ -160,12 +160,12 @@ def same_person(a: str | None, b: str | None) -> bool:
     return x[-1] == y[-1] and (len(x) == 1 or len(y) == 1 or x[0][0] == y[0][0])
 
 
-def _covers(text: str, gold: str) -> bool:
+def covers(text: str, gold: str) -> bool:
     wanted = _runs(gold, RUN)
     return bool(wanted) and len(wanted & _runs(text, min(RUN, len(_words(gold))))) / len(wanted) >= ENOUGH
 
 
-def _meet(quote: str, gold: str) -> bool:
+def hits(quote: str, gold: str) -> bool:
     n = min(RUN, len(_words(quote)), len(_words(gold)))
     if n == 0 or len(_words(quote)) < RUN:
         return False

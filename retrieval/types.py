@@ -175,8 +175,8 @@ class Outcome(StrEnum):
 class Answer:
     """What comes back for a question. `claims` is empty unless the outcome is ANSWERED.
 
-    `message` is one plain sentence or two for people; `passages` are ranked, best first;
-    `seconds` is the time it took.
+    `message` is a plain sentence or two for people; `instead` is somebody else's claim where the outcome is
+    WRONG_SPEAKER; `passages` are ranked, best first; `seconds` is the time it took.
     """
 
     question: str
@@ -186,6 +186,7 @@ class Answer:
     passages: tuple[Evidence, ...]
     seconds: float
     model: str | None = None
+    instead: tuple[Claim, ...] = ()
 
     def as_json(self) -> Mapping[str, Any]:
         """The answer in the stable JSON form that `ask --json` prints."""
@@ -207,6 +208,7 @@ class Answer:
                 }
                 for p in self.passages
             ],
+            "instead": [_claim_json(claim) for claim in self.instead],
             "model": self.model,
             "seconds": round(self.seconds, 4),
         }

@@ -39,6 +39,10 @@ def ask(
     since: Annotated[date | None, day("--since", "Only articles from this day on.")] = None,
     until: Annotated[date | None, day("--until", "Only articles up to this day.")] = None,
     as_of: Annotated[date | None, day("--as-of", "Answer as on this day.")] = None,
+    explain: Annotated[
+        bool,
+        typer.Option("--explain", help="Show how the question was understood, the candidates and the reasons."),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Answer a question, with the passages that say so.
@@ -47,6 +51,8 @@ def ask(
     """
     if (question is None) == (batch is None):
         raise typer.BadParameter("Give a question, or --batch FILE.")
+    if explain and batch is not None:
+        raise typer.BadParameter("--explain goes with one question, not with --batch.")
     if since and until and since > until:
         raise typer.BadParameter(f"--since ({since}) is after --until ({until}), so nothing can lie between them.")
     settings = begin()
@@ -60,13 +66,17 @@ def ask(
     except ValueError as wrong:
         raise typer.BadParameter(f"The question {wrong}.") from None
     with open_library(settings, library) as opened:
-        answer = opened.ask(asked)
+        trace = opened.explain(asked)
     if as_json:
-        print_json(answer.as_json(), indent=1)
+        told = dict(trace.answer.as_json())
+        print_json({**told, "explained": trace.as_json()} if explain else told, indent=1)
         return
+    from bot.terminal.explaining import show_trace
     from bot.terminal.rendering import show
 
-    show(output(), answer)
+    show(output(), trace.answer)
+    if explain:
+        show_trace(output(), trace)
 
 
 def _sound(question: object) -> str:
@@ -130,7 +140,10 @@ def _lines(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
 
 
 def chat(library: LibraryName = None) -> None:
-    """Ask in conversation; an empty line, Ctrl-D or Ctrl-C leaves."""
+    """Ask in conversation; an empty line, Ctrl-D or Ctrl-C leaves.
+
+    What a question leaves out, a person, a topic, a time, is taken from those before it: "and what about Kirby?"
+    """
     settings = begin()
     console = output()
     with (
@@ -139,8 +152,10 @@ def chat(library: LibraryName = None) -> None:
         _history(settings.home.expanduser() / "chat_history"),
     ):
         console.print("Ask who said what. An empty line leaves.", style="dim")
+        before: list[str] = []
         while text := input(_prompt(console)).strip():
-            _reply(console, opened, text)
+            _reply(console, opened, text, before)
+            before.append(text)
     errors.show_cursor()  # Ctrl-C may strike just when the spinner has hidden it
 
 
@@ -149,14 +164,14 @@ def _prompt(console: "Console") -> str:
     return "\x01\x1b[1;36m\x02? \x01\x1b[0m\x02" if console.color_system and sys.stdin.isatty() else "? "
 
 
-def _reply(console: "Console", library: "Library", text: str) -> None:
+def _reply(console: "Console", library: "Library", text: str, before: list[str]) -> None:
     from bot.terminal.rendering import show
     from retrieval.errors import OnrecordError
     from retrieval.types import Question
 
     try:
         with errors.status("Looking …"):
-            answer = library.ask(Question(_sound(text)))
+            answer = library.ask(Question(_sound(text)), before)
         show(console, answer)
     except OnrecordError as error:
         errors.print(str(error), style="red", markup=False)

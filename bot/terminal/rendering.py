@@ -1,6 +1,6 @@
 """Lays answers and articles out for a terminal. Nothing from an article can steer the terminal."""
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Console
 from rich.padding import Padding
 from rich.style import Style
 from rich.text import Text
@@ -15,22 +15,25 @@ def show(console: Console, answer: Answer) -> None:
     """Print an answer: each claim with its speaker, the quotation, its source and the link that lands on it."""
     console.print(Text(shown(answer.question), style="bold"))
     console.print(Text(shown(answer.message), style="" if answer.claims else "yellow"))
-    for claim in answer.claims:
+    for claim in answer.claims or answer.instead:
         console.print()
-        console.print(_claim(claim))
-        for citation in claim.citations:
-            # One line, however long: a link that wraps cannot be copied.
-            console.print(Text(" " * _INDENT + shown(citation.link), style="dim"), soft_wrap=True, highlight=False)
+        first, *others = claim.citations
+        console.print(_number(first) + _circumstances(claim))
+        console.print(_indented(Text(shown(quoted(claim.text)))))
+        _print_source(console, first)
+        for citation in others:
+            console.print(_number(citation) + Text("also in", style="dim"))
+            _print_source(console, citation)
 
 
-def _claim(claim: Claim) -> RenderableType:
-    parts: list[RenderableType] = []
-    for citation in claim.citations:
-        number = Text(f"[{citation.n}]".ljust(_INDENT), style="cyan")
-        parts.append(number + _circumstances(claim))
-        parts.append(_indented(Text(shown(quoted(citation.quote)))))
-        parts.append(_indented(Text(source(citation), style="dim")))
-    return Group(*parts)
+def _print_source(console: Console, citation: Citation) -> None:
+    console.print(_indented(Text(source(citation), style="dim")))
+    # One line, however long: a link that wraps cannot be copied.
+    console.print(Text(" " * _INDENT + shown(citation.link), style="dim"), soft_wrap=True, highlight=False)
+
+
+def _number(citation: Citation) -> Text:
+    return Text(f"[{citation.n}]".ljust(_INDENT), style="cyan")
 
 
 def _circumstances(claim: Claim) -> Text:

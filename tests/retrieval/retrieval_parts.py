@@ -12,7 +12,7 @@ from langchain_core.embeddings import Embeddings
 
 from ingest.chunking import passages
 from ingest.pipeline import ingest
-from retrieval.embedding import Embedder
+from retrieval.embedding import MINILM, Embedder
 from retrieval.index import Index
 from retrieval.library import Library
 from retrieval.record import Heard, Made, Of, Put, Record
@@ -97,12 +97,14 @@ def nearest_statements(library: Library, words: str, k: int = 3) -> list[str]:
     return [stored[hit.id].text for hit in hits if hit.id in stored]
 
 
-def library_at(folder: Path, said: list[str] | None = None, *, url: str | None = None) -> Library:
-    """The library in a folder, with the cheap embedding; what it says of its index goes to `said`."""
+def library_at(
+    folder: Path, said: list[str] | None = None, *, url: str | None = None, model: Embeddings | None = None
+) -> Library:
+    """The library in a folder, with the cheap embedding or a real one; what its index says goes to `said`."""
     notify = [].append if said is None else said.append
     record = record_at(folder)
     index = Index.open(record, folder / "chroma", url=url, notify=notify)
-    return Library(record, index, hashed(), MAKER)
+    return Library(record, index, Embedder(MINILM, model) if model else hashed(), MAKER)
 
 
 def add(library: Library, *items: Article | Rejection) -> None:

@@ -1,14 +1,17 @@
 """Answers over a small library: the asked person's own words, verbatim and cited, or a plain refusal."""
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
-from retrieval_parts import MAKER, add, article, store
+from retrieval_parts import MAKER, add, article, library_at, store
 
 from retrieval.errors import LibraryMismatch
 from retrieval.library import Library
+from retrieval.minilm import MiniLM
 from retrieval.types import Answer, Outcome, Question
 
 QUILL = article(
@@ -27,6 +30,13 @@ LATER = article(
 )
 UNDATED = article("undated", "Ada Quill said the harbor levy was an old idea.", title="An old idea")
 FERRY = article("ferry", "The ferry timetable will be thinned out, Ben Stone said.", title="Fewer ferries")
+
+
+@pytest.fixture
+def library(tmp_path: Path, minilm: MiniLM) -> Iterator[Library]:
+    """With the real embedding: how like two texts are decides what is answered."""
+    with library_at(tmp_path, model=minilm) as opened:
+        yield opened
 
 
 @pytest.fixture
@@ -51,7 +61,7 @@ def test_an_answer_is_the_asked_persons_own_words(full: Library) -> None:
     answer = full.ask(Question("What did Ada Quill say about the harbor levy?"))
     assert answer.outcome is Outcome.ANSWERED
     assert speakers(answer) == {"Ada Quill"}
-    assert "“The harbor levy must be doubled before winter,” Ada Quill said." in quotes(answer)
+    assert any("“The harbor levy must be doubled before winter,” Ada Quill said." in q for q in quotes(answer))
 
 
 @pytest.mark.parametrize(
@@ -79,14 +89,14 @@ def test_every_quotation_stands_letter_for_letter_where_it_says(full: Library) -
                 assert citation.link.startswith(citation.url + "#:~:text=")
 
 
-def test_claims_are_numbered_and_at_most_four(library: Library) -> None:
+def test_claims_are_numbered_and_at_most_five(library: Library) -> None:
     items = [
         article(f"a{n}", f"Ada Quill said that the harbor levy should rise by {n} percent in year {n}.")
         for n in range(9)
     ]
     add(library, *items)
     answer = library.ask(Question("What did Ada Quill say about the harbor levy?"))
-    assert [c.n for claim in answer.claims for c in claim.citations] == [1, 2, 3, 4]
+    assert [c.n for claim in answer.claims for c in claim.citations] == [1, 2, 3, 4, 5]
     assert len(answer.passages) == 9
 
 
@@ -99,12 +109,12 @@ def test_at_least_ten_passages_are_shown_best_first(library: Library) -> None:
     assert all(p.text == p.article.text[p.start : p.end] for p in answer.passages)
 
 
-def test_a_syndicated_copy_counts_once_and_the_earliest_is_cited(full: Library) -> None:
+def test_a_syndicated_copy_is_one_claim_with_two_sources_the_earliest_first(full: Library) -> None:
     add(full, COPY)
     answer = full.ask(Question("What did Ada Quill say about the harbor levy?"))
-    assert len(quotes(answer)) == len(set(quotes(answer)))
-    assert COPY.url not in {c.url for claim in answer.claims for c in claim.citations}
-    assert COPY.url in urls(answer)
+    assert [c.url for c in answer.claims[0].citations] == [QUILL.url, COPY.url]
+    assert sum("doubled" in claim.text for claim in answer.claims) == 1
+    assert answer.claims[0].said_on == QUILL.published
 
 
 @pytest.mark.parametrize(
@@ -142,8 +152,9 @@ def test_an_empty_library_says_that_it_is_empty(library: Library) -> None:
 
 
 def test_a_refusal_counts_what_is_held_and_who_is_mentioned(full: Library) -> None:
-    answer = full.ask(Question("What did Cara Finch say about the harbor levy?"))
+    answer = full.ask(Question("What did Cara Finch say about the lighthouse keeper?"))
     assert answer.outcome is Outcome.NO_EVIDENCE
+    assert "“lighthouse”" in answer.message
     assert "4 articles" in answer.message
     assert "1 mentions Cara Finch" in answer.message
     assert "none mentions Dora Vane" in full.ask(Question("What did Dora Vane say?")).message
@@ -203,7 +214,91 @@ def test_many_threads_may_ask_while_another_stores(full: Library) -> None:
     with ThreadPoolExecutor(4) as pool:
         answers = pool.map(ask, range(24))
         for n in range(6):
-            store(full.record, article(f"more{n}", f"Ada Quill said of the harbor levy that it cost {n} cents."))
+            add(full, article(f"more{n}", f"Ada Quill said of the harbor levy that it cost {n} cents."))
         assert {answer.outcome for answer in answers} == {Outcome.ANSWERED}
     assert full.index.kind == "chroma"
     assert full.index.faults() == []
+
+
+def test_anothers_words_are_told_as_his_and_are_no_claim(full: Library) -> None:
+    answer = full.ask(Question("Why did Cara Finch say that the harbor levy must be doubled before winter?"))
+    assert answer.outcome is Outcome.WRONG_SPEAKER
+    assert answer.claims == ()
+    assert [claim.speaker for claim in answer.instead] == ["Ada Quill"]
+    assert "Ada Quill" in answer.message
+    assert "[1]" in answer.message
+    assert answer.as_json()["answer"]["abstained"] is True
+
+
+def test_a_name_that_two_bear_is_asked_back_with_their_offices(library: Library) -> None:
+    senator = "Sen. Ida Quill of Ohio said that the harbor levy must rise.\n\nQuill said so twice."
+    mayor = "Mayor Tom Quill of Dayton said that the harbor levy must not rise.\n\nQuill said so twice."
+    add(library, article("senator", senator), article("mayor", mayor))
+    answer = library.ask(Question("What did Quill say about the harbor levy?"))
+    assert answer.outcome is Outcome.AMBIGUOUS_SPEAKER
+    assert answer.claims == ()
+    assert "Ida Quill" in answer.message
+    assert "Tom Quill" in answer.message
+    named = library.ask(Question("What did Tom Quill say about the harbor levy?"))
+    assert speakers(named) == {"Tom Quill"}
+
+
+def test_of_two_who_are_compared_each_is_heard(full: Library) -> None:
+    answer = full.ask(Question("How do Ada Quill and Ben Stone differ on the harbor levy?"))
+    assert speakers(answer) == {"Ada Quill", "Ben Stone"}
+
+
+def test_one_of_two_who_is_silent_is_named_so(full: Library) -> None:
+    answer = full.ask(Question("Compare Ada Quill and Cara Finch on the harbor levy."))
+    assert speakers(answer) == {"Ada Quill"}
+    assert "Cara Finch" in answer.message
+
+
+def test_a_change_is_told_in_the_order_of_time(full: Library) -> None:
+    answer = full.ask(Question("How has Ada Quill changed her mind about the harbor levy?"))
+    days = [claim.said_on for claim in answer.claims if claim.said_on]
+    assert days == sorted(days)
+    assert len(days) > 1
+
+
+def test_what_was_said_outside_the_time_asked_about_is_no_answer(full: Library) -> None:
+    early = full.ask(Question("What did Ada Quill say about the harbor levy before April 2024?"))
+    assert {claim.said_on for claim in early.claims} == {QUILL.published}
+    late = full.ask(Question("What did Ada Quill say about the harbor levy last week?", as_of=date(2024, 7, 1)))
+    assert {claim.said_on for claim in late.claims} == {LATER.published}
+    assert not full.ask(Question("What did Ada Quill say about the harbor levy since July 2024?")).claims
+
+
+def test_he_stands_with_his_name_in_brackets_and_only_in_the_claim(library: Library) -> None:
+    text = "Ada Quill spoke in the harbor hall.\n\nShe said that the harbor levy must be doubled."
+    add(library, article("she", text))
+    (claim,) = library.ask(Question("What did Ada Quill say about the harbor levy?")).claims
+    assert claim.text == "She [Ada Quill] said that the harbor levy must be doubled."
+    assert claim.citations[0].quote == "She said that the harbor levy must be doubled."
+
+
+def test_an_authors_own_words_are_his(library: Library) -> None:
+    text = "The harbor levy must be doubled before winter. The sea wall is older than any of us."
+    add(library, replace(article("opinion", text, title="Double the levy"), author="Ada Quill"))
+    (claim,) = library.ask(Question("What does Ada Quill think about the harbor levy?")).claims
+    assert (claim.speaker, claim.text) == ("Ada Quill", "The harbor levy must be doubled before winter.")
+
+
+def test_a_follow_up_takes_person_and_topic_from_the_questions_before(full: Library) -> None:
+    before = ["What did Ada Quill say about the harbor levy?"]
+    assert speakers(full.ask(Question("And what about Ben Stone?"), before)) == {"Ben Stone"}
+    assert speakers(full.ask(Question("Why?"), before)) == {"Ada Quill"}
+    when = full.ask(Question("When was that?"), before)
+    assert when.claims[0].said_on is not None
+    assert f"{when.claims[0].said_on.year}" in when.message
+
+
+def test_a_trace_says_what_became_of_the_best_candidates(full: Library) -> None:
+    trace = full.explain(Question("What did Ada Quill say about the ferry timetable?"))
+    assert [one.name for one in trace.understood.asked] == ["Ada Quill"]
+    assert trace.candidates
+    told = trace.as_json()
+    hers = [c for c in told["candidates"] if c["asked"]]
+    assert hers
+    assert all(c["verdict"] for c in hers)
+    assert full.explain(Question("What did Ada Quill say about the harbor levy?")).verdicts[0] == "shown"

@@ -1,0 +1,149 @@
+"""Articles taken apart for ranking, kept in memory while the record stays as it is.
+
+A question touches some dozens of articles; reading and cutting them takes three times as long as all else that a
+question needs. An article takes about 70 kB here.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections import OrderedDict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from threading import Lock
+
+from retrieval.record import Counters, Of, Record, StoredPassage, StoredStatement, Vectors
+from retrieval.sentences import Span, sentences
+from retrieval.types import Article, Report
+from retrieval.understanding.wording import stem, words
+
+KEPT = 1000
+# Fewer words say nothing.
+LEAST_WORDS = 4
+
+
+@dataclass(frozen=True)
+class Opened:
+    """An article with its passages and statements, in the order of the text, and their vectors by their ids."""
+
+    id: int
+    article: Article
+    passages: tuple[StoredPassage, ...]
+    statements: Mapping[int, StoredStatement]
+    passage_vectors: Mapping[int, Vectors]
+    vectors: Mapping[int, Vectors]
+
+    @cached_property
+    def sentences(self) -> tuple[Span, ...]:
+        return tuple(sentences(self.article.text))
+
+    @cached_property
+    def stems(self) -> Mapping[int, frozenset[str]]:
+        """The stems of the words of each passage, by its id."""
+        return {p.id: frozenset(map(stem, words(p.text))) for p in self.passages}
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [start for start, _ in self.sentences]
+
+    @cached_property
+    def _ends(self) -> list[int]:
+        return [end for _, end in self.sentences]
+
+    def holding(self, start: int, end: int) -> tuple[int, int]:
+        """The numbers of the sentences that hold [start, end): the first, and the one after the last."""
+        first = max(0, bisect_right(self._starts, start) - 1)
+        return first, max(first + 1, min(len(self._ends), bisect_left(self._ends, end) + 1))
+
+    def span(self, start: int, end: int) -> Span:
+        """The whole sentences that hold [start, end)."""
+        if not self.sentences:
+            return start, end
+        first, after = self.holding(start, end)
+        return self._starts[first], self._ends[after - 1]
+
+    @cached_property
+    def told(self) -> Mapping[int, "Told"]:
+        """The statements that can answer: those of known speakers that were said, and say something."""
+        found = {}
+        for i, one in self.statements.items():
+            start, end = self.span(one.start, one.end)
+            said = one.statement.report is Report.SAID and len(words(self.article.text[start:end])) >= LEAST_WORDS
+            if said and i in self.vectors:
+                found[i] = Told(one, (start, end), self._parent(one))
+        return found
+
+    def _parent(self, statement: StoredStatement) -> StoredPassage:
+        return max(self.passages, key=lambda p: min(p.end, statement.end) - max(p.start, statement.start))
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A statement with the whole sentences that hold it, and the passage that holds most of it."""
+
+    statement: StoredStatement
+    span: Span
+    parent: StoredPassage
+
+
+class Shelf:
+    """The articles that were looked at last. Safe to use from several threads."""
+
+    def __init__(self, record: Record) -> None:
+        self._record = record
+        self._lock = Lock()
+        self._now: Counters = {}
+        self._articles: OrderedDict[int, Opened] = OrderedDict()
+        self._of: dict[Of, dict[int, int]] = {of: {} for of in Of}
+
+    def holding(self, statements: Collection[int], passages: Collection[int], now: Counters) -> dict[int, Opened]:
+        """The articles, by their ids, that hold some statements and passages, given by theirs, as of a count."""
+        wanted = {Of.STATEMENTS: statements, Of.PASSAGES: passages}
+        with self._lock:
+            if now != self._now:
+                self._articles.clear()
+                self._of = {of: {} for of in Of}
+                self._now = now
+            ids = {self._of[of][i] for of, rows in wanted.items() for i in rows if i in self._of[of]}
+            unknown = {of: [i for i in rows if i not in self._of[of]] for of, rows in wanted.items()}
+            known = {i: self._articles[i] for i in ids if i in self._articles}
+        more = {i for of, rows in unknown.items() if rows for i in self._record.articles_of(rows, of)}
+        fresh = self._opened((ids | more) - known.keys())
+        with self._lock:
+            if now == self._now:
+                self._keep(known | fresh)
+        return known | fresh
+
+    def _keep(self, looked_at: Mapping[int, Opened]) -> None:
+        for i, one in looked_at.items():
+            self._articles[i] = one
+            self._articles.move_to_end(i)
+            self._of[Of.STATEMENTS] |= dict.fromkeys(one.statements, i)
+            self._of[Of.PASSAGES] |= dict.fromkeys((p.id for p in one.passages), i)
+        while len(self._articles) > KEPT:
+            _, gone = self._articles.popitem(last=False)
+            for of, rows in ((Of.STATEMENTS, gone.statements), (Of.PASSAGES, [p.id for p in gone.passages])):
+                for row in rows:
+                    self._of[of].pop(row, None)
+
+    def _opened(self, ids: Collection[int]) -> dict[int, Opened]:
+        if not ids:
+            return {}
+        whole = self._record.articles_by_id(ids)
+        passages, statements = self._record.passages_in(whole), self._record.statements_in(whole)
+        near = self._vectors((p.id for of in passages.values() for p in of), Of.PASSAGES)
+        like = self._vectors((s.id for of in statements.values() for s in of), Of.STATEMENTS)
+        return {
+            i: Opened(
+                i,
+                article,
+                tuple(passages[i]),
+                {s.id: s for s in statements[i]},
+                {p.id: near[p.id] for p in passages[i] if p.id in near},
+                {s.id: like[s.id] for s in statements[i] if s.id in like},
+            )
+            for i, article in whole.items()
+        }
+
+    def _vectors(self, wanted: Iterable[int], of: Of) -> dict[int, Vectors]:
+        ids, matrix = self._record.vectors(list(wanted), of)
+        return dict(zip(ids, matrix, strict=True)) if ids else {}
