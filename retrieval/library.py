@@ -143,6 +143,10 @@ class Library:
 
     def explain(self, question: Question, before: Sequence[str] = ()) -> "Trace":
         """`ask`, with how the question was understood, and what became of each candidate, and why."""
+        with self.record.snapshot():
+            return self._explained(question, before)
+
+    def _explained(self, question: Question, before: Sequence[str]) -> "Trace":
         from retrieval.answering import settle
         from retrieval.citing import numbered, verified
         from retrieval.messages import message

@@ -6,7 +6,6 @@ from collections import Counter
 from retrieval.evidence import Candidate
 from retrieval.sentences import Span
 from retrieval.shelf import Opened
-from retrieval.types import Report
 from retrieval.understanding import Understood
 from retrieval.understanding.wording import stem, words
 
@@ -20,22 +19,18 @@ SHARE = 0.5
 def run(candidate: Candidate) -> Span:
     """The sentences of a statement, with those before and after it in which he, and he alone, speaks."""
     opened, statement = candidate.opened, candidate.statement
+    start, end = candidate.start, candidate.end
     if statement is None:
-        return candidate.start, candidate.end
-    speaker = statement.statement.speaker
-    first, after = opened.holding(candidate.start, candidate.end)
-    spans = opened.sentences
-
-    def joins(number: int, start: int, end: int) -> bool:
-        return spans[end][1] - spans[start][0] <= LONGEST and _speakers(opened, spans[number]) == {speaker}
-
+        return start, end
+    speaker = {statement.statement.speaker}
     while True:
-        if after < len(spans) and joins(after, first, after):
-            after += 1
-        elif first > 0 and joins(first - 1, first - 1, after - 1):
-            first -= 1
+        after, before = opened.sentences.after(end), opened.sentences.before(start)
+        if after and after[1] - start <= LONGEST and _speakers(opened, after) == speaker:
+            end = after[1]
+        elif before and end - before[0] <= LONGEST and _speakers(opened, before) == speaker:
+            start = before[0]
         else:
-            return spans[first][0], spans[after - 1][1]
+            return start, end
 
 
 def authored(candidate: Candidate, understood: Understood) -> Span | None:
@@ -54,7 +49,7 @@ def narrated(candidate: Candidate, understood: Understood) -> Span | None:
 
 def _best(candidate: Candidate, understood: Understood, *, least: float) -> Span | None:
     opened, passage = candidate.opened, candidate.passage
-    spans = [s for s in opened.sentences if passage.start <= s[0] and s[1] <= passage.end]
+    spans = opened.sentences.within(passage.start, passage.end)
     free = [s for s in spans if not _speakers(opened, s)]
     wanted = {stem(word) for word in (*understood.terms, *(w for n in understood.names for w in words(n)))}
     held = {s: wanted & {stem(word) for word in words(opened.article.text[slice(*s)])} for s in spans}
@@ -70,8 +65,4 @@ def _best(candidate: Candidate, understood: Understood, *, least: float) -> Span
 
 def _speakers(opened: Opened, span: Span) -> set[str | None]:
     """Who says what stands in a sentence."""
-    return {
-        s.statement.speaker
-        for s in opened.statements.values()
-        if s.statement.report is Report.SAID and any(a < span[1] and span[0] < b for a, b in s.statement.spans)
-    }
+    return {speaker for start, end, speaker in opened.said if start < span[1] and span[0] < end}

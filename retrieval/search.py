@@ -11,6 +11,7 @@ words in the statement itself adds nothing to that in its passage.
 """
 
 import math
+import re
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -33,6 +34,7 @@ from retrieval.weights import Weights
 # Candidates by likeness: of each one asked, of everybody, and passages; and passages by full text. Fewer find
 # less; with more of everybody's, or with statements by full text, no more of the needs are found.
 THEIRS, ANYBODY, PASSAGES = 50, 20, 20
+_WORD = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +88,12 @@ class _Weighing:
     def candidates(self, statements: Collection[int], passages: Collection[int]) -> list[Candidate]:
         """Best first: the statements, all in the passages beside, and passages, also those around statements."""
         found: list[Candidate] = []
+        near_by = {i: self._around(one, statements, passages) for i, one in self._opened.items()}
         shares = _shares(
-            self._understood.terms, {i: stems for one in self._opened.values() for i, stems in one.stems.items()}
+            self._understood.terms, {p.id: p.text for _, around in near_by.values() for p in around.values()}
         )
-        for one in self._opened.values():
-            told = [t for i, t in one.told.items() if i in statements or t.parent.id in passages]
-            around = {t.parent.id: t.parent for t in told} | {p.id: p for p in one.passages if p.id in passages}
+        for i, (told, around) in near_by.items():
+            one = self._opened[i]
             like = self._likes({t.statement.id: one.vectors[t.statement.id] for t in told})
             near = self._likes({i: one.passage_vectors[i] for i in around})
             best = max(like.values(), default=None)
@@ -102,6 +104,15 @@ class _Weighing:
                 best_here = near[i] if best is None else best
                 found.append(self._passage(one, passage, (near[i], near[i], best_here, shares[i])))
         return sorted(found, key=lambda c: (-c.score, c.opened.id, c.start))
+
+    def _around(
+        self, one: Opened, statements: Collection[int], passages: Collection[int]
+    ) -> tuple[list[Told], dict[int, StoredPassage]]:
+        """The statements of an article to weigh, and the passages."""
+        near_by = (one.told(i) for i, p in one.parents.items() if i in statements or p.id in passages)
+        told = [t for t in near_by if t]
+        around = {t.parent.id: t.parent for t in told} | {p.id: p for p in one.passages if p.id in passages}
+        return told, around
 
     def _statement(self, one: Opened, told: Told, of: tuple[float, float, float, float]) -> Candidate:
         said = told.statement
@@ -149,10 +160,24 @@ def _off(understood: Understood, day: date | None) -> float:
     return float(day is None or bool(since and day < since) or bool(until and day > until))
 
 
-def _shares(terms: Sequence[str], held: Mapping[int, frozenset[str]]) -> dict[int, float]:
-    """How much of the terms' weight each passage, given by its stems, holds. What all hold weighs little."""
-    wanted = set(map(stem, terms))
-    counts = Counter(term for there in held.values() for term in wanted & there)
-    weights = {term: math.log(1 + len(held) / (0.5 + counts[term])) for term in wanted}
+def _shares(terms: Sequence[str], texts: Mapping[int, str]) -> dict[int, float]:
+    """How much of the terms' weight each text holds. What all hold weighs little."""
+    wanted = {stem(term) for term in terms}
+    held = {}
+    for i, text in texts.items():
+        low = text.lower()
+        held[i] = {one for one in wanted if _holds(low, one)}
+    counts = Counter(term for there in held.values() for term in there)
+    weights = {term: math.log(1 + len(texts) / (0.5 + counts[term])) for term in wanted}
     total = sum(weights.values()) or 1.0
-    return {i: sum(weights[term] for term in wanted & there) / total for i, there in held.items()}
+    return {i: sum(weights[term] for term in there) / total for i, there in held.items()}
+
+
+def _holds(low: str, wanted: str) -> bool:
+    """Whether a text in small letters has a word with a stem; ten times as quick as to stem all its words."""
+    at = low.find(wanted)
+    while at >= 0:
+        if (at == 0 or not low[at - 1].isalnum()) and stem(_WORD.match(low, at)[0]) == wanted:  # type: ignore[index]
+            return True
+        at = low.find(wanted, at + 1)
+    return False

@@ -5,6 +5,7 @@ questions ("Why now?" Kirby asked); a sentence cut there loses its speaker.
 """
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 
 # A longer "sentence" is a text without punctuation; it is cut at a word so that passages stay bounded.
@@ -50,7 +51,63 @@ def sentences(text: str) -> list[Span]:
 
 def paragraphs(text: str) -> list[list[Span]]:
     """The spans of the sentences, by paragraph: paragraphs stand between blank lines."""
-    return [[piece for span in _split(text, *block) for piece in _bounded(text, *span)] for block in blocks(text)]
+    return [_sentences(text, block) for block in blocks(text)]
+
+
+def _sentences(text: str, block: Span) -> list[Span]:
+    return [piece for span in _split(text, *block) for piece in _bounded(text, *span)]
+
+
+class Sentences:
+    """The sentences of one text, cut paragraph by paragraph as they are looked at."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._blocks = list(blocks(text))
+        self._cut: dict[int, list[Span]] = {}
+
+    def holding(self, start: int, end: int) -> Span:
+        """The whole sentences that hold text[start:end]."""
+        if not self._blocks:
+            return start, end
+        first = self._of(max(0, bisect_right(self._blocks, start, key=_start) - 1))
+        last = self._of(min(len(self._blocks) - 1, bisect_left(self._blocks, end, key=_end)))
+        return (
+            first[max(0, bisect_right(first, start, key=_start) - 1)][0],
+            last[min(len(last) - 1, bisect_left(last, end, key=_end))][1],
+        )
+
+    def before(self, at: int) -> Span | None:
+        """The last sentence that ends at a character or before it."""
+        n = bisect_left(self._blocks, at, key=_start) - 1
+        ended = [span for span in self._of(n) if span[1] <= at] if n >= 0 else []
+        return ended[-1] if ended else self._of(n - 1)[-1] if n > 0 else None
+
+    def after(self, at: int) -> Span | None:
+        """The first sentence that begins at a character or behind it."""
+        n = bisect_right(self._blocks, at, key=_end)
+        begun = [span for span in self._of(n) if span[0] >= at] if n < len(self._blocks) else []
+        return begun[0] if begun else self._of(n + 1)[0] if n + 1 < len(self._blocks) else None
+
+    def within(self, start: int, end: int) -> list[Span]:
+        """The sentences that lie in text[start:end] whole."""
+        first = bisect_right(self._blocks, start, key=_end)
+        last = bisect_left(self._blocks, end, key=_start)
+        return [span for n in range(first, last) for span in self._of(n) if start <= span[0] and span[1] <= end]
+
+    def _of(self, number: int) -> list[Span]:
+        if number not in self._cut:
+            block = self._blocks[number]
+            self._cut[number] = _sentences(self._text, block)
+        return self._cut[number]
+
+
+def _start(span: Span) -> int:
+    return span[0]
+
+
+def _end(span: Span) -> int:
+    return span[1]
 
 
 def blocks(text: str) -> Iterator[Span]:

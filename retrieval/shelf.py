@@ -4,17 +4,17 @@ A question touches some dozens of articles; reading and cutting them takes three
 question needs. An article takes about 70 kB here.
 """
 
-from bisect import bisect_left, bisect_right
 from collections import OrderedDict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from operator import itemgetter
 from threading import Lock
 
 from retrieval.record import Counters, Of, Record, StoredPassage, StoredStatement, Vectors
-from retrieval.sentences import Span, sentences
+from retrieval.sentences import Sentences, Span
 from retrieval.types import Article, Report
-from retrieval.understanding.wording import stem, words
+from retrieval.understanding.wording import words
 
 KEPT = 1000
 # Fewer words say nothing.
@@ -23,7 +23,10 @@ LEAST_WORDS = 4
 
 @dataclass(frozen=True)
 class Opened:
-    """An article with its passages and statements, in the order of the text, and their vectors by their ids."""
+    """An article with its passages and statements, in the order of the text, and their vectors by their ids.
+
+    What is derived from them is derived when it is first asked for, and kept.
+    """
 
     id: int
     article: Article
@@ -31,46 +34,36 @@ class Opened:
     statements: Mapping[int, StoredStatement]
     passage_vectors: Mapping[int, Vectors]
     vectors: Mapping[int, Vectors]
+    _told: dict[int, "Told | None"] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @cached_property
-    def sentences(self) -> tuple[Span, ...]:
-        return tuple(sentences(self.article.text))
+    def sentences(self) -> Sentences:
+        return Sentences(self.article.text)
 
     @cached_property
-    def stems(self) -> Mapping[int, frozenset[str]]:
-        """The stems of the words of each passage, by its id."""
-        return {p.id: frozenset(map(stem, words(p.text))) for p in self.passages}
+    def said(self) -> tuple[tuple[int, int, str | None], ...]:
+        """Where somebody says something, and who, in the order of the text: (start, end, speaker)."""
+        some = (s.statement for s in self.statements.values() if s.statement.report is Report.SAID)
+        return tuple(sorted(((*span, s.speaker) for s in some for span in s.spans), key=itemgetter(0, 1)))
 
     @cached_property
-    def _starts(self) -> list[int]:
-        return [start for start, _ in self.sentences]
+    def parents(self) -> Mapping[int, StoredPassage]:
+        """The passage that holds most of each statement, by the statement's id."""
+        return {i: self._parent(one) for i, one in self.statements.items()}
 
-    @cached_property
-    def _ends(self) -> list[int]:
-        return [end for _, end in self.sentences]
+    def told(self, statement: int) -> "Told | None":
+        """A statement that can answer: one of a known speaker that was said, and says something."""
+        if statement not in self._told:
+            self._told[statement] = self._tell(self.statements[statement])
+        return self._told[statement]
 
-    def holding(self, start: int, end: int) -> tuple[int, int]:
-        """The numbers of the sentences that hold [start, end): the first, and the one after the last."""
-        first = max(0, bisect_right(self._starts, start) - 1)
-        return first, max(first + 1, min(len(self._ends), bisect_left(self._ends, end) + 1))
-
-    def span(self, start: int, end: int) -> Span:
-        """The whole sentences that hold [start, end)."""
-        if not self.sentences:
-            return start, end
-        first, after = self.holding(start, end)
-        return self._starts[first], self._ends[after - 1]
-
-    @cached_property
-    def told(self) -> Mapping[int, "Told"]:
-        """The statements that can answer: those of known speakers that were said, and say something."""
-        found = {}
-        for i, one in self.statements.items():
-            start, end = self.span(one.start, one.end)
-            said = one.statement.report is Report.SAID and len(words(self.article.text[start:end])) >= LEAST_WORDS
-            if said and i in self.vectors:
-                found[i] = Told(one, (start, end), self._parent(one))
-        return found
+    def _tell(self, one: StoredStatement) -> "Told | None":
+        if one.statement.report is not Report.SAID or one.id not in self.vectors:
+            return None
+        span = self.sentences.holding(one.start, one.end)
+        if len(words(self.article.text[slice(*span)])) < LEAST_WORDS:
+            return None
+        return Told(one, span, self.parents[one.id])
 
     def _parent(self, statement: StoredStatement) -> StoredPassage:
         return max(self.passages, key=lambda p: min(p.end, statement.end) - max(p.start, statement.start))

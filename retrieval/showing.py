@@ -55,9 +55,9 @@ def _turns(turns: list[Iterator[Candidate]]) -> Iterator[Candidate]:
 def _surroundings(candidate: Candidate, *, whole: bool) -> Span:
     if whole or candidate.statement is None:
         return min(candidate.start, candidate.passage.start), max(candidate.end, candidate.passage.end)
-    first, after = candidate.opened.holding(candidate.start, candidate.end)
     sentences = candidate.opened.sentences
-    return sentences[max(0, first - 1)][0], sentences[min(after, len(sentences) - 1)][1]
+    before, after = sentences.before(candidate.start), sentences.after(candidate.end)
+    return before[0] if before else candidate.start, after[1] if after else candidate.end
 
 
 def _left(span: Span, taken: Sequence[Span]) -> Span:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import local
 from typing import Any
 
 import sqlalchemy as sa
@@ -23,6 +24,7 @@ class Engines:
         self._reader = engine
         # A write takes SQLite's write lock at once: one that began as a read could not wait for another writer.
         self._writer = engine.execution_options(begin="BEGIN IMMEDIATE")
+        self._held = local()
 
     @classmethod
     def open(cls, url: str) -> "Engines":
@@ -49,9 +51,24 @@ class Engines:
         self._reader.dispose()
 
     @contextmanager
-    def read(self) -> Iterator[sa.Connection]:
+    def snapshot(self) -> Iterator[None]:
+        """All that this thread reads meanwhile is of one moment, and costs one transaction."""
         with _explained(), self._reader.begin() as connection:
-            yield connection
+            self._held.connection = connection
+            try:
+                yield
+            finally:
+                del self._held.connection
+
+    @contextmanager
+    def read(self) -> Iterator[sa.Connection]:
+        held: sa.Connection | None = getattr(self._held, "connection", None)
+        with _explained():
+            if held is not None:
+                yield held
+                return
+            with self._reader.begin() as connection:
+                yield connection
 
     @contextmanager
     def write(self) -> Iterator[sa.Connection]:

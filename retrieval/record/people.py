@@ -1,12 +1,13 @@
 """Reads the speakers of a library: who there is, who bears a name, and what articles say of them."""
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection
 from datetime import date
 
 import sqlalchemy as sa
 
+from retrieval.offices import words
 from retrieval.record.engine import Engines
 from retrieval.record.identities import introduced, introduction_of
 from retrieval.record.schema import articles, introductions, speakers
@@ -46,26 +47,25 @@ class People:
         return self._speakers(speakers.c.id.in_(so_called) & ~speakers.c.body)
 
     def speakers_in_office(self, office: str, since: date | None, until: date | None) -> list[StoredSpeaker]:
-        """Whom articles published in [since, until] introduce with exactly that office, most often first.
+        """Whom articles published in [since, until] introduce with an office, most often first.
 
-        Where none of those days does, articles of any day.
+        The words of the office count, in any order and as adjectives ("president of Mexico", "Mexican president").
+        Where articles of those days introduce nobody so, articles of any day.
         """
-        times = sa.func.count(introductions.c.id).label("times")
-        query = sa.select(introductions.c.speaker_id, times).join(
-            articles, articles.c.id == introductions.c.article_id
-        )
-        fits = introductions.c.offices.contains(json.dumps(office), autoescape=True)
-        query = query.where(fits, introductions.c.speaker_id.is_not(None), ~speakers.c.body)
-        query = query.join(speakers, speakers.c.id == introductions.c.speaker_id).group_by(
-            introductions.c.speaker_id
-        )
-        days = [articles.c.published >= since] if since else []
-        days += [articles.c.published <= until] if until else []
+        wanted = frozenset(map(_root, words(office)))
+        if not wanted:
+            return []
+        query = sa.select(introductions.c.speaker_id, introductions.c.offices, articles.c.published)
+        query = query.join(articles, articles.c.id == introductions.c.article_id)
+        query = query.join(speakers, speakers.c.id == introductions.c.speaker_id).where(~speakers.c.body)
+        like = [introductions.c.offices.contains(root, autoescape=True) for root in wanted]
         with self._engines.read() as db:
-            rows = db.execute(query.where(*days).order_by(times.desc())).all()
-            rows = rows or (db.execute(query.order_by(times.desc())).all() if days else [])
-        known = {one.id: one for one in self._speakers(speakers.c.id.in_([row[0] for row in rows]))}
-        return [known[row[0]] for row in rows if row[0] in known]
+            rows = db.execute(query.where(*like)).all()
+        held = [row for row in rows if any(wanted == {*map(_root, words(o))} for o in json.loads(row.offices))]
+        then = [row for row in held if _within(row.published, since, until)]
+        times = Counter(row.speaker_id for row in then or held)
+        known = {one.id: one for one in self._speakers(speakers.c.id.in_(times))} if times else {}
+        return [known[i] for i, _ in times.most_common() if i in known]
 
     def speaker_keys(self) -> list[str]:
         """The last words of all names of persons, in small letters without accents."""
@@ -93,3 +93,12 @@ class People:
         with self._engines.read() as db:
             rows = db.execute(query.order_by(articles.desc(), speakers.c.name, speakers.c.id))
             return [StoredSpeaker(row.id, row.name, row.body, row.articles) for row in rows]
+
+
+def _root(word: str) -> str:
+    """What a country, its people and its adjective share: Mexico and Mexican, Israel and Israeli."""
+    return word if len(word) < 6 else word[:5]
+
+
+def _within(day: date | None, since: date | None, until: date | None) -> bool:
+    return not (since or until) or (day is not None and not ((since and day < since) or (until and day > until)))

@@ -6,6 +6,7 @@ wait for one another.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import date
 
 import sqlalchemy as sa
@@ -34,6 +35,10 @@ class Record(Rows, People):
 
     def close(self) -> None:
         self._engines.close()
+
+    def snapshot(self) -> AbstractContextManager[None]:
+        """All that this thread reads meanwhile is of one moment, and costs one transaction. Raises StoreError."""
+        return self._engines.snapshot()
 
     # ---------------------------------------------------------------- writing
 

@@ -3,11 +3,8 @@
 import re
 
 from retrieval.understanding.understood import Intent
-from retrieval.understanding.wording import SAYING
+from retrieval.understanding.wording import HELPING, SAYING
 
-_HELPING = (
-    r"(?:do|does|did|is|are|was|were|has|have|had|will|would|can|could|should|might)(?:n['’]t)?|can['’]t|won['’]t"
-)
 _WHEN = re.compile(
     r"^(?:and\s+|so\s+)?(?:when|on what (?:day|date))\s+"
     r"(?:did|does|do|was|is|were|had|has|would|will)\b|^when\?*$",
@@ -26,11 +23,12 @@ _CHANGE = re.compile(
     re.IGNORECASE,
 )
 WHO = re.compile(
-    rf"^(?:and\s+)?(?:who(?:m|se)?|which(?:\s+\w+){{1,2}}?)\s+(?!{_HELPING}\b)|^who\s+(?:is|was|are|were)\b",
+    rf"^(?:and\s+)?(?:whom?|(?:which|whose)(?:\s+(?!(?:{HELPING})\b)\w+){{1,3}}?)\s+(?!(?:{HELPING})\b)|"
+    r"^who\s+(?:is|was|are|were)\b",
     re.IGNORECASE,
 )
 _YES_NO = re.compile(
-    rf"^(?:and\s+|so\s+|.{{0,80}}?[,:]\s*)?(?:{_HELPING})\b(?!.*\b(?:what|how|why|where)\b)", re.IGNORECASE
+    rf"^(?:and\s+|so\s+|.{{0,80}}?[,:]\s*)?(?:{HELPING})\b(?!.*\b(?:what|how|why|where)\b)", re.IGNORECASE
 )
 _SPEECH = re.compile(rf"{SAYING.pattern}|\baccording to\b", re.IGNORECASE)
 

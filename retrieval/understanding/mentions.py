@@ -4,21 +4,20 @@ Who is meant is for the library to say: it knows its speakers by all the forms t
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import dropwhile
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from retrieval.names import untitled
 from retrieval.record import StoredSpeaker
 from retrieval.understanding.wording import SAYING, STOP
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
 _TITLE = r"(?:Dr|Mr|Mrs|Ms|Rev|St|Sen|Rep|Gov|Gen|Lt|Col|Prof|Hon|Jr|Sr)\.|[A-Z]\."
 _WORD = rf"(?:{_TITLE}|[^\W\d_a-z][\w’'-]*)"
 _RUN = re.compile(rf"\b{_WORD}(?:\s+(?:(?:of|the|al|bin|de|la|van|von|for)\s+)*{_WORD})*")
+_OF_PLACE = re.compile(r"\s*((?!(?:Bank|House|Board|Department|University|Chamber|Medal|March)\b)[A-Z]\w+ [A-Z][\w-]+)\s+of\s+")
 _POSSESSED = re.compile(r"['’]s?\b|['’](?=\s|$)")
 _NOT_NAMES = frozenset(
     (
@@ -28,18 +27,39 @@ _NOT_NAMES = frozenset(
         "tuesday wednesday thursday friday saturday sunday not no or then also as"
     ).split()
 )
-_TITLES_OF_OFFICE = (
-    "president|senator|congress(?:man|woman)|mayor|governor|secretary(?: of state| general|-general)?|"
-    "chair(?:man|woman)?|"
-    "chief|minister|chancellor|pope|king|queen|speaker|leader|spokes(?:man|woman|person)|ambassador|director|"
-    "commissioner|judge|sheriff|premier|chief of staff"
+_OFFICES = (
+    r"(?:vice |deputy |prime )?(?:president|minister|governor|mayor|chancellor|premier)|senator|"
+    r"congress(?:man|woman)|(?:press )?secretary(?: of state| general|-general)?|attorney general|"
+    r"chair(?:man|woman|person)?|chief(?: of staff| justice)?|boss|head|pope|king|queen|speaker|(?:\w+ )?leader|"
+    r"spokes(?:man|woman|person)|ambassador|director|commissioner|judge|sheriff|first lady|treasurer|recorder|clerk|"
+    r"prosecutor|(?:campaign )?manager|strategist|ceo|running mate"
 )
 _OFFICE = re.compile(
-    rf"\bthe\s+(?P<office>(?:(?!former\b)[a-z]+[ -]){{0,3}}?(?:{_TITLES_OF_OFFICE}))\b(?!\s+[A-Z])"
-    r"(?P<place>\s+of\s+[A-Z]\w+(?:\s+[A-Z]\w+)*)?"
+    rf"\b(?:[Tt]he\s+|(?P<owner>[A-Z][\w.&-]*(?:\s+[A-Z][\w.&-]*){{0,3}})['’]s?\s+)"
+    rf"(?P<office>(?:(?!(?:former|ex|old)\b)[\w.&-]+\s+){{0,4}}?(?i:{_OFFICES}))\b(?!['’]?\s+[A-Z]|-)"
+    rf"(?P<place>\s+of\s+(?:the\s+)?[A-Z]\w+(?:\s+(?:(?:for|of)\s+)?[A-Z]\w+)*)?"
+)
+_ONE_AT_A_TIME = frozenset(("president", "pope", "speaker", "chancellor", "king", "queen"))
+# What stands before a name and says who he is: "Fox pollster Daron Shaw", "Ohio state senator Ada Quill".
+_ROLE = re.compile(
+    r"(?!(?:consider|answer|offer|differ|remember|over|after|under|ever|never|other|rather|either|whether|for|or|her|"
+    r"another|per|their|however|later|earlier|before|than|want|discover|wonder|prefer|matter|insist|resist|exist|"
+    r"assist|persist|deliver|cover|lower|utter|enter|order|suffer|favor|monitor|gather|bother|refer|honor|grant)$)"
+    r"(?:[\w-]*(?:er|or|ist|ian|ant|man|woman|person|mate)|chief|boss|head|aide|ally|fan|vet|veteran|daughter|son|"
+    r"wife|widow|husband|sister|dad|mom|chair|president|fellow|delegate|diplomat|analyst|expert|spokes\w+|captain|"
+    r"general|secretary|nominee|candidate|hopeful|star|hero|host|pilot|nurse|priest|rabbi|imam|coach|guru|critic|cop|"
+    r"attorney|justice|judge|clerk|dean|scholar|democrat|republican|native|resident|student|retiree|ceo|professor|"
+    r"governor|mayor|operative|mogul|tycoon|surrogate|pal|buddy|relative|minister|executive)$"
+)
+_BETWEEN = re.compile(r"(?P<own>['’]s?)?\s+(?P<words>(?:[a-z][\w’'-]*\s+){1,4})")
+_TITLE_WORDS = frozenset(
+    "admiral professor captain sergeant pastor father sister brother ambassador commissioner sheriff democrat "
+    "republican councilman councilwoman treasurer chief coach".split()
 )
 # Small names are looked for in questions without capitals, in words of at least so many letters.
 SMALL = 3
+# Of an office that nobody holds for sure, so many holders may be meant.
+HOLDERS = 3
 # Articles that must know a surname for it to be one.
 FEW = 3
 # Letters that may differ: one in a name of four to six letters, two in a longer one.
@@ -77,11 +97,36 @@ class Mention:
 
 
 def mentions(text: str, people: People, period: tuple[date | None, date | None]) -> list[Mention]:
-    """All names and offices in a question, in order."""
-    found = [*_capitalised(text, people), *_offices(text, people, period)]
+    """All names and offices in a question, in order. Who a name is described as belongs to it."""
+    named = _capitalised(text, people)
+    held = _offices(text, named, people, period)
+    found = [*held, *(m for m in named if not any(o.start <= m.start < o.end for o in held))]
     if not found:
         found = _small(text, people)
-    return sorted(found, key=lambda mention: mention.start)
+    return _described(text, sorted(found, key=lambda mention: mention.start))
+
+
+def _described(text: str, found: list[Mention]) -> list[Mention]:
+    """Names with what they are described as: of "Fox pollster Daron Shaw" and "filmmaker Jack Marino" one is left."""
+    kept: list[Mention] = []
+    for mention in found:
+        before = kept[-1] if kept else None
+        start = mention.start
+        gap = _BETWEEN.fullmatch(text, before.end, start) if before and not mention.office else None
+        if before and gap and _describes(gap["words"].split(), before, mention, owned=bool(gap["own"])):
+            start = kept.pop().start
+        elif not mention.office and (role := re.search(r"(?<=\s)[a-z][\w-]*(?=\s+$)", text[:start])):
+            start = role.start() if _ROLE.match(role[0]) and " " in mention.words else start
+        kept.append(replace(mention, start=start))
+    return kept
+
+
+def _describes(words: Sequence[str], one: Mention, other: Mention, *, owned: bool) -> bool:
+    """Whether the words between two names say who the other is."""
+    if not _ROLE.match(words[-1].replace("’", "'")) or (one.person and not owned and len(words) > 2):
+        return False
+    plain = all(word == "state" or (word not in STOP and not SAYING.match(word)) for word in words[:-1])
+    return plain and (" " in other.words or other.person)
 
 
 def _capitalised(text: str, people: People) -> list[Mention]:
@@ -89,6 +134,8 @@ def _capitalised(text: str, people: People) -> list[Mention]:
     for run in _RUN.finditer(text):
         for start, end, possessive in _parts(text, run.start(), run.end()):
             inner = list(dropwhile(lambda w: w[2].lower() in _NOT_NAMES, _spans(text, start, end)))
+            if len(inner) > 1 and inner[0][2].lower() in _TITLE_WORDS:
+                inner = inner[1:]
             name = " ".join(untitled(" ".join(word for _, _, word in inner)))
             if name and name.lower() not in _NOT_NAMES:
                 found.append(Mention(inner[0][0], inner[-1][1], name, _known(name, people), possessive=possessive))
@@ -96,7 +143,7 @@ def _capitalised(text: str, people: People) -> list[Mention]:
 
 
 def _parts(text: str, start: int, end: int) -> list[tuple[int, int, bool]]:
-    """A run cut at its possessives: "North Carolina's Pat McCrory" names two."""
+    """A run cut at its possessives, and behind a full name at "of": "North Carolina's Pat McCrory" names two."""
     parts, at = [], start
     for mark in _POSSESSED.finditer(text, start, min(len(text), end + 1)):
         if re.match(r"['’]\w{2,}", text[mark.start() : mark.start() + 4]):
@@ -105,7 +152,14 @@ def _parts(text: str, start: int, end: int) -> list[tuple[int, int, bool]]:
         at = mark.end()
     if text[at:end].strip():
         parts.append((at, end, bool(re.match(r"['’]", text[end : end + 1]))))
-    return parts
+    return [piece for part in parts for piece in _cut(text, *part)]
+
+
+def _cut(text: str, start: int, end: int, possessive: bool) -> list[tuple[int, int, bool]]:  # noqa: FBT001 - as found
+    cut = _OF_PLACE.match(text, start, end)
+    if not cut or cut[1].split()[0].lower() in _NOT_NAMES:
+        return [(start, end, possessive)]
+    return [(start, cut.end(1), False), (cut.end(), end, possessive)]
 
 
 def _spans(text: str, start: int, end: int) -> list[tuple[int, int, str]]:
@@ -120,16 +174,26 @@ def _known(name: str, people: People) -> tuple[StoredSpeaker, ...]:
     return tuple(found)
 
 
-def _offices(text: str, people: People, period: tuple[date | None, date | None]) -> list[Mention]:
+def _offices(
+    text: str, named: Sequence[Mention], people: People, period: tuple[date | None, date | None]
+) -> list[Mention]:
+    """Offices, with those who hold them; one that is nobody's as far as is known has no speakers."""
     found = []
     for match in _OFFICE.finditer(text):
-        words = f"{match['office']}{match['place'] or ''}".lower()
-        speakers = tuple(people.speakers_in_office(words, *period))
-        if speakers:
-            possessive = bool(re.match(r"['’]", text[match.end() : match.end() + 1]))
-            found.append(
-                Mention(match.start(), match.end(), match[0], speakers[:1], office=True, possessive=possessive)
-            )
+        owner = next((m for m in named if match["owner"] and match.start() <= m.start < match.end("owner")), None)
+        lead = owner.words if owner else ""
+        if owner and owner.person:  # Hillary's campaign manager is the Clinton campaign manager
+            lead = owner.speakers[0].name.split()[-1]
+        words = " ".join(f"{lead} {match['office']} {match['place'] or ''}".split())
+        speakers = people.speakers_in_office(words.lower(), *period)
+        bare = not owner and not match["place"] and " " not in match["office"]
+        if bare and len(speakers) > 1 and match["office"].lower() not in _ONE_AT_A_TIME:
+            speakers = []  # which judge?
+        if speakers or not bare:
+            start, end = owner.start if owner else match.start(), match.end()
+            own = bool(re.match(r"['’]", text[end : end + 1]))
+            who = tuple(speakers[:1] if bare else speakers[:HOLDERS])
+            found.append(Mention(start, end, text[start:end], who, office=True, possessive=own))
     return found
 
 

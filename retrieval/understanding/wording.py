@@ -22,6 +22,10 @@ SAYING = re.compile(
     r"accus|reject|endors|predict|mention|state[ds]?\b|threat|offer|defend|position|stance|view|opinion|take\b|stand\b)",
     re.IGNORECASE,
 )
+# Verbs that help: they begin questions.
+HELPING = (
+    r"(?:did|does|do|has|have|had|would|could|can|will|should|might|may|is|are|was|were)(?:n['’]t)?|can['’]t|won['’]t"
+)
 POSSESSIVE = re.compile(r"(?:['’]s|(?<=s)['’])(?!\w)")
 
 
