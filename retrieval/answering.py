@@ -4,6 +4,7 @@ Where somebody's words are asked for, only what he says, or writes as an article
 another's is never given to him. What is shown is always a span of the stored text.
 """
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -29,11 +30,8 @@ SOURCES = 5
 LOOKED_AT = 30
 # A name that several bear means him who speaks in so many times as many articles as any other of them.
 KNOWN = 4
-# Where nobody's words are asked for, a statement's passage holds this share of the question's weight.
-SHARE = 0.5
-# Another's words are told as what may have been meant where they are as near as this. Of ten dev questions that
-# put somebody else's words into the asked mouth, six are told by whom they are.
-NEAR, NEAR_SHARE = 0.5, 0.4
+# A topic of so few words asks for all that is on record about it, down to so far below the best score.
+BARE, BELOW = 2, 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +134,7 @@ class _Settling:
         """Whom a name means, of several who bear it: those with evidence, or him who is far better known."""
         if len(one.speakers) < 2:
             return one.speakers
-        heard = {c.statement.speaker_id for c in mine if c.statement and c.features.like >= self._weights.sure}
+        heard = {c.statement.speaker_id for c in mine if c.statement and c.features.fit >= self._weights.sure}
         able = [speaker for speaker in one.speakers if speaker.id in heard] or list(one.speakers)
         first, others = (
             able[0],
@@ -150,19 +148,19 @@ class _Settling:
         """Groups of tellings that answer, of one who is asked."""
         if not mine or not self._understood.terms:  # without a topic, all that he says answers
             return self._take(mine, CLAIMS) if mine else []
-        like = max(c.features.like for c in mine)
-        others = max((c.features.like for c in self._ranked if c.statement and c.asked is None), default=-1.0)
-        if like < self._weights.sure:
-            self._tell_all(mine, f"too little like the topic: {like:.2f} at best, {self._weights.sure:.2f} needed")
-            return []
-        if others - like > self._weights.gap:
-            self._tell_all(mine, f"somebody else's words are nearer: {others:.2f}, these {like:.2f} at best")
+        fit = max(c.features.fit for c in mine)
+        needed = self._weights.needed(self._best_of_others())
+        if fit < needed:
+            self._tell_all(mine, f"too far from the topic: a fit of {fit:.2f} at best, {needed:.2f} needed")
             return []
         return self._take(mine, CLAIMS)
 
+    def _best_of_others(self) -> float:
+        return max((c.features.fit for c in self._ranked if c.statement and c.asked is None), default=0.0)
+
     def _anybodys(self) -> list[Candidate]:
         """What answers where nobody's words are asked for."""
-        said = [c for c in self._on_time() if c.statement and _near(c)]
+        said = [c for c in self._on_time() if c.statement and c.features.fit >= self._weights.needed(0.0)]
         return said or [c for c in self._on_time() if c.statement is None and narrated(c, self._understood)]
 
     def _take(self, mine: Sequence[Candidate], most: int) -> list[list[Piece]]:
@@ -173,9 +171,8 @@ class _Settling:
         for numbers in grouped([Telling(n, p.speaker or "", p.text) for n, p in enumerate(pieces)]):
             group = [pieces[n] for n in numbers]
             best = group[0].candidate
-            below = mine[0].score - best.score
-            if below > self._weights.worth:
-                self._tell_all((p.candidate for p in group), f"{below:.1f} below the best")
+            if found and not self._worth(best, mine):
+                self._tell_all((p.candidate for p in group), "too small a chance of being right beside the first")
             elif any(
                 a == best.opened.id and span[0] < group[0].span[1] and group[0].span[0] < span[1]
                 for a, span in taken
@@ -189,6 +186,14 @@ class _Settling:
                 self._tell_all((p.candidate for p in group), "another telling of what is shown")
         return found
 
+    def _worth(self, candidate: Candidate, mine: Sequence[Candidate]) -> bool:
+        """Whether a candidate is worth showing beside the best of what one says."""
+        below = mine[0].score - candidate.score
+        if self._understood.intent is Intent.CHANGE or len(self._understood.terms) <= BARE:
+            return below <= BELOW
+        chances = sum(math.exp(one.score - mine[0].score) for one in mine)
+        return math.exp(-below) / chances >= self._weights.worth
+
     def _piece(self, candidate: Candidate) -> Piece | None:
         if candidate.statement:
             return Piece(candidate, run(candidate), candidate.speaker)
@@ -201,9 +206,7 @@ class _Settling:
     def _others(self) -> list[list[Piece]]:
         """Another's words, where they are as near as an answer must be."""
         words = [
-            c
-            for c in self._ranked
-            if c.statement and c.asked is None and c.features.like >= NEAR and c.features.share >= NEAR_SHARE
+            c for c in self._ranked if c.statement and c.asked is None and c.features.fit >= self._weights.needed(0.0)
         ]
         return self._take(words, 1)
 
@@ -213,11 +216,6 @@ class _Settling:
     def _tell_all(self, candidates: Iterable[Candidate], verdict: str) -> None:
         for candidate in candidates:
             self._tell(candidate, verdict)
-
-
-def _near(candidate: Candidate) -> bool:
-    features = candidate.features
-    return features.like >= NEAR or (features.like >= NEAR - 0.1 and features.share >= SHARE)
 
 
 def _ids(speakers: Iterable[StoredSpeaker]) -> set[int]:

@@ -8,6 +8,7 @@ the same.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from retrieval.understanding.wording import words
 
@@ -50,11 +51,7 @@ class _Read:
     def __init__(self, telling: Telling) -> None:
         self.key = telling.key
         self.speaker = telling.speaker
-        self.words = tuple(words(telling.text))
-        self.runs = _runs(self.words)
-        quoted = tuple(words(" ".join(part for parts in _MARKS.findall(telling.text) for part in parts)))
-        self.quoted = _runs(quoted) if len(quoted) >= QUOTED else frozenset()
-        self.telling = frozenset(mark.strip(".,").lower() for mark in _TELLING.findall(telling.text))
+        self.words, self.runs, self.quoted, self.telling = _taken_apart(telling.text)
 
     def is_(self, other: "_Read") -> bool:
         if self.speaker != other.speaker:
@@ -65,9 +62,21 @@ class _Read:
         return long and self.telling == other.telling and _share(self.runs, other.runs) >= SAME
 
 
-def _runs(words: Sequence[str]) -> frozenset[tuple[str, ...]]:
+_Runs = frozenset[tuple[str, ...]]
+
+
+@lru_cache(20_000)
+def _taken_apart(text: str) -> tuple[tuple[str, ...], _Runs, _Runs, frozenset[str]]:
+    """The words, the runs of them and of the quoted ones, and what tells tellings apart."""
+    plain = tuple(words(text))
+    quoted = tuple(words(" ".join(part for parts in _MARKS.findall(text) for part in parts)))
+    telling = frozenset(mark.strip(".,").lower() for mark in _TELLING.findall(text))
+    return plain, _runs(plain), _runs(quoted) if len(quoted) >= QUOTED else frozenset(), telling
+
+
+def _runs(words: Sequence[str]) -> _Runs:
     return frozenset(tuple(words[n : n + RUN]) for n in range(len(words) - RUN + 1))
 
 
-def _share(a: frozenset[tuple[str, ...]], b: frozenset[tuple[str, ...]]) -> float:
+def _share(a: _Runs, b: _Runs) -> float:
     return len(a & b) / min(len(a), len(b)) if a and b else 0.0

@@ -60,13 +60,25 @@ class Asked:
     needs: tuple[tuple[int, ...], ...]
 
 
-def read_questions(path: Path) -> list[Asked]:
-    """A question set in JSON lines, as tests/samples/questions.jsonl has it."""
-    return [_asked(json.loads(line)) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+def read_questions(path: Path, text_of: Callable[[str], str | None] = lambda _: None) -> list[Asked]:
+    """A question set in JSON lines, as tests/samples/questions.jsonl has it.
+
+    A gold passage is given as "passage", or by its place, "start" and "end", in the text that `text_of` gives for
+    an article's address; questions about articles that are not there are left out.
+    """
+    rows = (json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip())
+    return [asked for row in rows if (asked := _asked(row, text_of))]
 
 
-def _asked(row: Mapping[str, Any]) -> Asked:
-    gold = tuple(Gold(g["url"], g["passage"], g.get("speaker")) for g in row["gold"])
+def _asked(row: Mapping[str, Any], text_of: Callable[[str], str | None]) -> Asked | None:
+    gold = []
+    for g in row["gold"]:
+        passage = g.get("passage")
+        if passage is None and (text := text_of(g["url"])) is not None:
+            passage = text[g["start"] : g["end"]]
+        if passage is None:
+            return None
+        gold.append(Gold(g["url"], passage, g.get("speaker")))
     needs = row.get("needs") or [[i] for i in range(len(gold))]
     return Asked(
         row["id"],
@@ -74,7 +86,7 @@ def _asked(row: Mapping[str, Any]) -> Asked:
         row["type"],
         row.get("speaker"),
         row["answerable"],
-        gold,
+        tuple(gold),
         tuple(tuple(need) for need in needs),
     )
 

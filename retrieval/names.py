@@ -24,12 +24,15 @@ _TITLE_WORDS = frozenset(TITLES.replace("Vice President", "Vice").replace("Prime
 _SHORT = dict(
     pair.split(":")
     for pair in (
-        "abe:abraham alex:alexander andy:andrew bernie:bernard beth:elizabeth bill:william bob:robert "
-        "chris:christopher chuck:charles dan:daniel dave:david dick:richard don:donald ed:edward "
-        "fred:frederick greg:gregory jack:john jeff:jeffrey jim:james joe:joseph jon:jonathan josh:joshua "
-        "ken:kenneth larry:lawrence liz:elizabeth matt:matthew mike:michael mitch:mitchell nick:nicholas "
-        "pat:patrick pete:peter ron:ronald rudy:rudolph sam:samuel steve:stephen ted:edward tim:timothy "
-        "tom:thomas tony:anthony vlad:vladimir will:william"
+        "abe:abraham al:albert alex:alexander andy:andrew barb:barbara ben:benjamin bernie:bernard beth:elizabeth "
+        "bill:william billy:william bob:robert bobby:robert cathy:catherine charlie:charles chris:christopher "
+        "chuck:charles dan:daniel danny:daniel dave:david debbie:deborah dick:richard don:donald doug:douglas "
+        "drew:andrew ed:edward fred:frederick gene:eugene greg:gregory jack:john jake:jacob jeff:jeffrey "
+        "jen:jennifer jim:james jimmy:james joe:joseph jon:jonathan josh:joshua kate:katherine ken:kenneth "
+        "larry:lawrence liz:elizabeth lou:louis maggie:margaret matt:matthew mike:michael mitch:mitchell "
+        "nick:nicholas pat:patrick patty:patricia pete:peter phil:philip ray:raymond rick:richard rob:robert "
+        "ron:ronald rudy:rudolph russ:russell sam:samuel steve:stephen steven:stephen sue:susan ted:edward "
+        "terry:terence tim:timothy tom:thomas tony:anthony vlad:vladimir will:william"
     ).split()
 )
 

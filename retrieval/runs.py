@@ -19,15 +19,19 @@ SHARE = 0.5
 def run(candidate: Candidate) -> Span:
     """The sentences of a statement, with those before and after it in which he, and he alone, speaks."""
     opened, statement = candidate.opened, candidate.statement
-    start, end = candidate.start, candidate.end
     if statement is None:
-        return start, end
-    speaker = {statement.statement.speaker}
+        return candidate.start, candidate.end
+    if statement.id not in opened.runs:
+        opened.runs[statement.id] = _run(opened, candidate.start, candidate.end, statement.statement.speaker)
+    return opened.runs[statement.id]
+
+
+def _run(opened: Opened, start: int, end: int, speaker: str | None) -> Span:
     while True:
         after, before = opened.sentences.after(end), opened.sentences.before(start)
-        if after and after[1] - start <= LONGEST and _speakers(opened, after) == speaker:
+        if after and after[1] - start <= LONGEST and _speakers(opened, after) == {speaker}:
             end = after[1]
-        elif before and end - before[0] <= LONGEST and _speakers(opened, before) == speaker:
+        elif before and end - before[0] <= LONGEST and _speakers(opened, before) == {speaker}:
             start = before[0]
         else:
             return start, end

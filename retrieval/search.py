@@ -6,13 +6,14 @@ with five-fold cross-validation by `python -m tests.eval.fit`, which holds the f
 
 Tried there on 924 articles: the topic without those asked is what to compare with (with their names a statement of
 theirs is like any question about them); a fit within each question (source: Cao et al., ListNet, ICML 2007) puts
-a right statement first for .63 of the needs, one over all questions at once for .55; the share of the topic's
-words in the statement itself adds nothing to that in its passage.
+a right statement first for .63 of the needs, one over all questions at once for .55. The words of the statement
+itself, of its title and of the names in the question, likeness to the question as it stands or to its terms alone,
+length, place and second hand add nothing (.835 mean reciprocal rank of the first that is right, with all of them
+.833), and neither does a learned map between questions and statements (.81, on 627 questions).
 """
 
 import math
 import re
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -34,6 +35,8 @@ from retrieval.weights import Weights
 # Candidates by likeness: of each one asked, of everybody, and passages; and passages by full text. Fewer find
 # less; with more of everybody's, or with statements by full text, no more of the needs are found.
 THEIRS, ANYBODY, PASSAGES = 50, 20, 20
+# So many words of a question are looked at.
+MANY_TERMS = 20
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -57,7 +60,14 @@ class Search:
         hits = self.index.nearest(topic, PASSAGES, where, now=now)
         passages = {hit.id for hit in (*hits, *self.record.lexical(understood.terms, PASSAGES, where))}
         opened = self.shelf.holding(statements, passages, now)
-        return _Weighing(understood, topic, self.scale, self.weights, opened).candidates(statements, passages)
+        weights = self._rarity(understood.terms)
+        return _Weighing(understood, topic, weights, self.scale, self.weights, opened).candidates(statements, passages)
+
+    def _rarity(self, terms: Sequence[str]) -> dict[str, float]:
+        """How much each term's stem weighs: the fewer passages hold it, the more."""
+        counts = self.record.frequencies(terms[:MANY_TERMS])
+        whole = self.record.count()
+        return {stem(t): math.log(1 + whole / (0.5 + n)) for t, n in zip(terms, counts, strict=False)}
 
     def _statements(self, understood: Understood, topic: Vectors, where: Filter, now: Counters) -> set[int]:
         """The ids of the statements to weigh."""
@@ -76,10 +86,17 @@ class _Weighing:
     """Weighs the candidates of one question."""
 
     def __init__(
-        self, understood: Understood, topic: Vectors, scale: Scale, weights: Weights, opened: Mapping[int, Opened]
+        self,
+        understood: Understood,
+        topic: Vectors,
+        rarity: Mapping[str, float],
+        scale: Scale,
+        weights: Weights,
+        opened: Mapping[int, Opened],
     ) -> None:
         self._understood = understood
         self._topic = topic
+        self._rarity = rarity
         self._scale = scale
         self._weights = weights
         self._opened = opened
@@ -89,9 +106,7 @@ class _Weighing:
         """Best first: the statements, all in the passages beside, and passages, also those around statements."""
         found: list[Candidate] = []
         near_by = {i: self._around(one, statements, passages) for i, one in self._opened.items()}
-        shares = _shares(
-            self._understood.terms, {p.id: p.text for _, around in near_by.values() for p in around.values()}
-        )
+        shares = {p.id: self._share(p.text) for _, around in near_by.values() for p in around.values()}
         for i, (told, around) in near_by.items():
             one = self._opened[i]
             like = self._likes({t.statement.id: one.vectors[t.statement.id] for t in told})
@@ -136,6 +151,13 @@ class _Weighing:
         products = np.stack(list(vectors.values())) @ self._topic
         return dict(zip(vectors, map(self._scale, products.tolist()), strict=True))
 
+    def _share(self, text: str) -> float:
+        """How much of the weight of the topic's terms a text holds."""
+        low = text.lower()
+        total = sum(self._rarity.values())
+        held = sum(weight for one, weight in self._rarity.items() if _holds(low, one))
+        return held / total if total else 0.0
+
     def _other(self, asked: int | None) -> float:
         return float(bool(self._understood.asked) and asked is None)
 
@@ -158,19 +180,6 @@ def _off(understood: Understood, day: date | None) -> float:
     if not (since or until):
         return 0.0
     return float(day is None or bool(since and day < since) or bool(until and day > until))
-
-
-def _shares(terms: Sequence[str], texts: Mapping[int, str]) -> dict[int, float]:
-    """How much of the terms' weight each text holds. What all hold weighs little."""
-    wanted = {stem(term) for term in terms}
-    held = {}
-    for i, text in texts.items():
-        low = text.lower()
-        held[i] = {one for one in wanted if _holds(low, one)}
-    counts = Counter(term for there in held.values() for term in there)
-    weights = {term: math.log(1 + len(texts) / (0.5 + counts[term])) for term in wanted}
-    total = sum(weights.values()) or 1.0
-    return {i: sum(weights[term] for term in there) / total for i, there in held.items()}
 
 
 def _holds(low: str, wanted: str) -> bool:

@@ -25,7 +25,8 @@ LEAST_WORDS = 4
 class Opened:
     """An article with its passages and statements, in the order of the text, and their vectors by their ids.
 
-    What is derived from them is derived when it is first asked for, and kept.
+    What is derived from them is derived when it is first asked for, and kept; `runs` are the sentences that a claim
+    would show of a statement, by its id.
     """
 
     id: int
@@ -34,6 +35,7 @@ class Opened:
     statements: Mapping[int, StoredStatement]
     passage_vectors: Mapping[int, Vectors]
     vectors: Mapping[int, Vectors]
+    runs: dict[int, Span] = field(default_factory=dict, init=False, repr=False, compare=False)
     _told: dict[int, "Told | None"] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @cached_property

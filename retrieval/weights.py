@@ -12,21 +12,25 @@ from retrieval.evidence import NAMES, Features
 class Weights:
     """`of` has a weight for each of the features, in their order.
 
-    sure: the least `like` that the best statement of somebody must have to be an answer
-    gap: how much more like the topic another's best statement may be before it is he who is on record with it
-    worth: how far below the best score a claim is still worth showing
+    sure: the least `fit` that the best statement of somebody must have to be an answer
+    rival: how much of others' best `fit` is added to that, since their words may be what is meant
+    worth: the least chance of being right, among all that he says, of a claim beside the first
     """
 
     of: tuple[float, ...]
     sure: float
-    gap: float
+    rival: float
     worth: float
+
+    def needed(self, others: float) -> float:
+        """The least `fit` of an answer beside others' best."""
+        return self.sure + self.rival * others
 
     def score(self, features: Features) -> float:
         return sum(weight * value for weight, value in zip(self.of, features.values(), strict=True))
 
 
-THRESHOLDS = ("sure", "gap", "worth")
+THRESHOLDS = ("sure", "rival", "worth")
 
 
 @cache

@@ -5,7 +5,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.text import clamp, shown
-from retrieval.evidence import Candidate
+from retrieval.evidence import WORDS, Candidate
 from retrieval.trace import Trace
 from retrieval.understanding import Understood
 from retrieval.weights import Weights
@@ -93,7 +93,7 @@ def _row(place: int, candidate: Candidate, verdict: str) -> list[Text]:
 
 def _thresholds(weights: Weights) -> str:
     return (
-        f"An answer needs a likeness of {weights.sure:.2f}, none of others' words nearer by {weights.gap:.2f}; "
-        f"claims are shown down to {weights.worth:.1f} below the best. "
+        f"Fit is like + {WORDS} share; an answer needs a fit of {weights.sure:.2f} and {weights.rival:.2f} of others' best. "
+        f"Claims beside the first need a chance of {weights.worth:.2f} of being right. "
         "Flags: q quoted, o another's, n the article's own words, x outside the time asked about."
     )

@@ -1,6 +1,7 @@
 """The full names among the capitalised words of an article, and which of them are one person's."""
 
 import re
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
@@ -36,7 +37,16 @@ _NO_SPEAKERS = frozenset(
     caller narrator video clip fact facts check breaking update live editor note transcript key points line story
     related""".split()
 )
+# What may follow the head of a phrase that says who speaks, and what shows that a name before it is not the head.
+_HEAD_ENDS = re.compile(r"\s*(?:$|[,(]|(?:of|from|who|and|in|at)\b)")
+_NOT_THE_HEAD = re.compile(
+    r"\b(?:of|for|to|with|by|from|about|in|at|like|including|than|on|the|behind)\s+(?:[\w.’'-]+\s+){0,2}$|[’']s?\s+$|"
+    r"(?:^(?:its|his|her|their|our|my)\b|[’']s\s).*,\s*$",
+    re.IGNORECASE,
+)
 _SMALL_WORD = re.compile(r"\b[a-z]{3,}\b")
+# So many words may stand before the name of who speaks: "one of the men, Jo Roe, 70".
+BEFORE_NAME = 5
 Identity = tuple[str, str]
 Known = dict[Identity, set[str]]
 
@@ -94,6 +104,7 @@ class FullNames:
         self._titled = {" ".join(run.words) for run in plain if honours(run.titles)}
         self._honoured = {run.words[0] for run in plain if len(run.words) == 1 and honours(run.titles)}
         self._small = set(_SMALL_WORD.findall(text))
+        self._sources = sorted(sources)
         self._spoken = {lowered(text[start:end]) for start, end in sources}
         self._persons: Counter[str] = Counter()
         self._nicks: dict[str, str] = {}
@@ -140,7 +151,7 @@ class FullNames:
         )
 
     def _first(self, run: Run) -> list[tuple[str, ...]]:
-        first = [run.words[1:]] if self._begins_with_office(run) else []
+        first = [run.words[1:]] if self._begins_with_office(run) or _described(run.words) else []
         return next(([words] for words in (*first, *tails(run)) if self._is_person(run, words)), [])
 
     def _begins_with_office(self, run: Run) -> bool:
@@ -185,9 +196,29 @@ class FullNames:
             or words[0] in self._honoured
             or self._counts[words[-1]] > 0
             or name in self._spoken
+            or self._heads_source(run, len(words))
             or _PERSONAL.match(self._text, run.span()[1]) is not None
             or _INTRODUCED.search(self._text, max(0, start - 60), start) is not None
         )
+
+
+    def _heads_source(self, run: Run, words: int) -> bool:
+        """Whether words are attributed to a run's last words, with who he is around: "Jo Roe of Poe, a bank,"."""
+        start, end = run.span(len(run.words) - words)
+        n = bisect_right(self._sources, (start, len(self._text))) - 1
+        if n < 0 or self._sources[n][1] < end:
+            return False
+        before = self._text[self._sources[n][0] : start]
+        return (
+            len(before.split()) <= BEFORE_NAME
+            and not _NOT_THE_HEAD.search(before)
+            and _HEAD_ENDS.match(self._text[end : self._sources[n][1]]) is not None
+        )
+
+
+def _described(words: Sequence[str]) -> bool:
+    """Whether a word that is no first name stands before a full name: "Filmmaker Jo Roe"."""
+    return len(words) > 2 and key(words[0]) not in first_names() and key(words[1]) in first_names()
 
 
 def labels_a_line(text: str, run: Run) -> bool:

@@ -25,7 +25,8 @@ TITLES = frozenset(
     undersecretary superintendent inspector principal premier warden marshal constable coroner magistrate
     auditor comptroller controller clerk registrar provost rector pastor reverend supervisor administrator
     trustee councillor councilor alderman selectman ombudsman commander commodore brigadier corporal engineer
-    economist historian lawyer organizer surveyor assessor envoy""".split()
+    economist historian lawyer organizer surveyor assessor envoy whip businessman businesswoman journalist filmmaker
+    billionaire mogul author writer novelist senator-elect governor-elect""".split()
 )
 # Compounds that are titles whatever stands before: no name ends so, save "McMaster".
 _TITLE_SHAPE = re.compile(
@@ -55,7 +56,7 @@ NOT_NAMES = frozenset(
     full text beyond inside outside against about why did does do is are was were will would can could
     should let until unless perhaps maybe indeed instead moreover well ok okay mr mrs ms dr sen rep gov your
     was has have had been being into through between among without within near per via plus nor either
-    neither neither's dear enter watch read see related photo image getty""".split()
+    neither neither's several given top dear enter watch read see related photo image getty""".split()
 )
 BODY_WORDS = frozenset(
     """news times post party committee house senate court department university institute center centre pac press

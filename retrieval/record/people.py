@@ -7,12 +7,16 @@ from datetime import date
 
 import sqlalchemy as sa
 
+from retrieval.forms import fold
 from retrieval.offices import words
 from retrieval.record.engine import Engines
 from retrieval.record.identities import introduced, introduction_of
 from retrieval.record.schema import articles, introductions, speakers
 from retrieval.record.values import StoredSpeaker
 from retrieval.speakers import Fact, facts, key, may_be
+
+# A shorter name is nobody's beginning.
+SHORTEST = 4
 
 
 class People:
@@ -28,7 +32,8 @@ class People:
     def speakers_named(self, name: str) -> list[StoredSpeaker]:
         """Whom a name in any form may mean, those first who speak in most articles.
 
-        Several are namesakes, or people whom the name does not tell apart.
+        Several are namesakes, or people whom the name does not tell apart. Where nobody bears the name, one whose
+        name ends in it (Suu Kyi), or the body whose name begins with it (the Smithsonian).
         """
         keys = {key(name, body=False), key(name, body=True)}
         names: dict[int, set[str]] = defaultdict(set)
@@ -37,8 +42,20 @@ class People:
             borne = introductions.c.key.in_(keys) & introductions.c.speaker_id.is_not(None)
             for speaker_id, form in db.execute(query.where(borne)):
                 names[speaker_id].add(form)
-        found = self._speakers(speakers.c.id.in_(names))
-        return [one for one in found if may_be(name, {one.name, *names[one.id]}, body=one.body)]
+        found = self._speakers(speakers.c.id.in_(names)) if names else []
+        exact = [one for one in found if may_be(name, {one.name, *names[one.id]}, body=one.body)]
+        if exact or len(name) < SHORTEST:
+            return exact
+        ending = f" {fold(name)}"
+        ended = [one for one in found if any(fold(form).endswith(ending) for form in names[one.id])]
+        return ended if " " in name and ended else self._bodies_beginning(key(name, body=True))
+
+    def _bodies_beginning(self, folded: str) -> list[StoredSpeaker]:
+        """The one body whose name begins with some words; nobody where there are several."""
+        begins = introductions.c.key.startswith(f"{folded} ", autoescape=True) & introductions.c.body
+        so_called = sa.select(introductions.c.speaker_id).where(begins, introductions.c.speaker_id.is_not(None))
+        found = self._speakers(speakers.c.id.in_(so_called) & speakers.c.body)
+        return found if len(found) == 1 else []
 
     def speakers_called(self, alias: str) -> list[StoredSpeaker]:
         """Persons whom articles also call just so, those first who speak in most articles."""

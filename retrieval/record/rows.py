@@ -149,6 +149,15 @@ class Rows:
             rows = db.execute(query.order_by(sa.desc("score")).limit(limit), {"match": any_of(terms)})
             return [Hit(row.rowid, row.score) for row in rows]
 
+    def frequencies(self, terms: Sequence[str]) -> list[int]:
+        """In how many passages each term stands, by word stems."""
+        if not terms:
+            return []
+        count = "(SELECT count(*) FROM passages_fts WHERE passages_fts MATCH :t{})"
+        query = sa.text(f"SELECT {', '.join(map(count.format, range(len(terms))))}")  # noqa: S608 - only our words
+        with self._engines.read() as db:
+            return list(db.execute(query, {f"t{n}": phrase(term) for n, term in enumerate(terms)}).one())
+
     def articles_of(self, ids: Collection[int], of: Of = Of.PASSAGES) -> list[int]:
         """The ids of the articles that rows stand in, each once."""
         rows = _TABLES[of].rows

@@ -54,7 +54,8 @@ _ROLE = re.compile(
 _BETWEEN = re.compile(r"(?P<own>['’]s?)?\s+(?P<words>(?:[a-z][\w’'-]*\s+){1,4})")
 _TITLE_WORDS = frozenset(
     "admiral professor captain sergeant pastor father sister brother ambassador commissioner sheriff democrat "
-    "republican councilman councilwoman treasurer chief coach".split()
+    "republican councilman councilwoman treasurer chief coach rabbi alderman imam bishop archbishop cardinal "
+    "whip pollster economist journalist filmmaker author colonel major lieutenant warden officer detective".split()
 )
 # Small names are looked for in questions without capitals, in words of at least so many letters.
 SMALL = 3
@@ -136,7 +137,10 @@ def _capitalised(text: str, people: People) -> list[Mention]:
             inner = list(dropwhile(lambda w: w[2].lower() in _NOT_NAMES, _spans(text, start, end)))
             if len(inner) > 1 and inner[0][2].lower() in _TITLE_WORDS:
                 inner = inner[1:]
-            name = " ".join(untitled(" ".join(word for _, _, word in inner)))
+            whole = " ".join(word for _, _, word in inner)
+            name = " ".join(untitled(whole))
+            if " of " in whole and any(one.body for one in people.speakers_named(whole)):
+                name = whole  # the Bank of America
             if name and name.lower() not in _NOT_NAMES:
                 found.append(Mention(inner[0][0], inner[-1][1], name, _known(name, people), possessive=possessive))
     return found

@@ -50,7 +50,8 @@ def _read(text: str, person: str | None, people: People, as_of: date, previous: 
     outlet, found = _outlet(rest, found, people)
     chosen = [corrected(m, people) if _may_be_misspelt(m) else m for m in _chosen(rest, found)]
     who = [Asked(m.words, _called(m), m.speakers) for m in chosen]
-    topic = _without(rest, [*chosen, *outlet])
+    # The name of one whom the library does not know stays in the topic: passages may hold it.
+    topic = _without(rest, [*(m for m in chosen if m.speakers), *outlet])
     if person:
         who = [Asked(person, person, tuple(people.speakers_named(person)))]
     names = tuple(m.words for m in found if all(m.start != c.start for c in chosen))
