@@ -1,6 +1,7 @@
 """What may answer a question: a statement, or a passage in the article's own words, with what speaks for it."""
 
 from dataclasses import dataclass, fields
+from operator import attrgetter
 
 from retrieval.record import StoredPassage, StoredStatement
 from retrieval.shelf import Opened
@@ -40,10 +41,12 @@ class Features:
         return self.like + WORDS * self.share
 
     def values(self) -> tuple[float, ...]:
-        return tuple(getattr(self, name) for name in NAMES)
+        found: tuple[float, ...] = _values(self)
+        return found
 
 
 NAMES = tuple(field.name for field in fields(Features))
+_values = attrgetter(*NAMES)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ A library is a folder under ONRECORD_HOME: `library.sqlite3` is the record, `chr
 import re
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import cache, cached_property
 from pathlib import Path
@@ -13,12 +14,13 @@ from typing import TYPE_CHECKING, Self
 from urllib.parse import quote
 
 from retrieval.errors import ConfigurationError, LibraryMismatch
-from retrieval.record import Record
+from retrieval.record import Counter, Of, Record
 from retrieval.types import Answer, Outcome, Question
 
 if TYPE_CHECKING:
     from types import TracebackType
 
+    from retrieval.acquaintances import Acquaintances
     from retrieval.embedding import Embedder
     from retrieval.evidence import Candidate
     from retrieval.index import Index
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
 Notify = Callable[[str], None]
 # The contract promises at least the ten best passages; so many hold 4,000 characters.
 SHOWN = 16
+# Questions whose topics are embedded at once; more wait.
+BESIDE = 4
 
 
 def folder_of(settings: "Settings", name: str | None) -> Path:
@@ -96,6 +100,7 @@ class Library:
         self.embedder = embedder
         self.maker = maker
         self._checked = record.counter()
+        self._beside = ThreadPoolExecutor(BESIDE, thread_name_prefix="embedding")
 
     @classmethod
     def open(
@@ -130,6 +135,7 @@ class Library:
         self.close()
 
     def close(self) -> None:
+        self._beside.shutdown()
         self.index.close()
         self.record.close()
 
@@ -181,10 +187,18 @@ class Library:
         from retrieval.understanding import understand
         from retrieval.weights import weights
 
-        self._check()
-        understood = understand(question, self.record, before)
-        search = Search(self.record, self.index, self.embedder, self._shelf, self._scale, weights())
-        return understood, search.candidates(question, understood)
+        now = self.index.follow()
+        self._check(now[Of.PASSAGES])
+        self._acquaintances.follow(now)
+        understood = understand(question, self._acquaintances, before)
+        search = Search(self.record, self.index, self.embedder, self._shelf, self._scale, weights(), self._beside)
+        return understood, search.candidates(question, understood, now)
+
+    @cached_property
+    def _acquaintances(self) -> "Acquaintances":
+        from retrieval.acquaintances import Acquaintances
+
+        return Acquaintances(self.record)
 
     @cached_property
     def _shelf(self) -> "Shelf":
@@ -198,9 +212,8 @@ class Library:
 
         return scale_of(self.embedder)
 
-    def _check(self) -> None:
+    def _check(self, now: Counter) -> None:
         """A reindex by another process may have changed what this one was opened with."""
-        now = self.record.counter()
         if now != self._checked:
             check_maker(self.record, self.maker)
             self._checked = now

@@ -14,11 +14,10 @@ length, place and second hand add nothing (.835 mean reciprocal rank of the firs
 
 import math
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from datetime import date
-
-import numpy as np
 
 from retrieval.embedding import Embedder
 from retrieval.evidence import Candidate, Features
@@ -37,6 +36,8 @@ from retrieval.weights import Weights
 THEIRS, ANYBODY, PASSAGES = 50, 20, 20
 # So many words of a question are looked at.
 MANY_TERMS = 20
+# Words that stand in more than one passage of so many are not looked for beside rarer ones: that takes long.
+COMMON = 8
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -50,24 +51,24 @@ class Search:
     shelf: Shelf
     scale: Scale
     weights: Weights
+    beside: Executor
 
-    def candidates(self, question: Question, understood: Understood) -> list[Candidate]:
-        """What may answer, best first. Raises OnrecordError."""
+    def candidates(self, question: Question, understood: Understood, now: Counters) -> list[Candidate]:
+        """What may answer, best first, as of a count of the record. Raises OnrecordError."""
         where = Filter(question.since, _earlier(question.until, question.as_of), outlet=understood.outlet)
-        now = self.index.follow()
-        topic = self.embedder.question(understood.topic or understood.text)
+        # The topic is embedded while SQLite searches: neither holds Python's lock.
+        embedding = self.beside.submit(self.embedder.question, understood.topic or understood.text)
+        whole = now[Of.PASSAGES].row
+        counts = self.record.frequencies(understood.terms[:MANY_TERMS])
+        rare = [t for t, n in zip(understood.terms, counts, strict=False) if n * COMMON <= whole]
+        worded = self.record.lexical(rare or understood.terms, PASSAGES, where)
+        topic = embedding.result()
         statements = self._statements(understood, topic, where, now)
-        hits = self.index.nearest(topic, PASSAGES, where, now=now)
-        passages = {hit.id for hit in (*hits, *self.record.lexical(understood.terms, PASSAGES, where))}
+        passages = {hit.id for hit in (*self.index.nearest(topic, PASSAGES, where, now=now), *worded)}
         opened = self.shelf.holding(statements, passages, now)
-        weights = self._rarity(understood.terms)
-        return _Weighing(understood, topic, weights, self.scale, self.weights, opened).candidates(statements, passages)
-
-    def _rarity(self, terms: Sequence[str]) -> dict[str, float]:
-        """How much each term's stem weighs: the fewer passages hold it, the more."""
-        counts = self.record.frequencies(terms[:MANY_TERMS])
-        whole = self.record.count()
-        return {stem(t): math.log(1 + whole / (0.5 + n)) for t, n in zip(terms, counts, strict=False)}
+        rarity = {stem(t): math.log(1 + whole / (0.5 + n)) for t, n in zip(understood.terms, counts, strict=False)}
+        weighing = _Weighing(understood, topic, rarity, self.scale, self.weights, opened)
+        return weighing.candidates(statements, passages)
 
     def _statements(self, understood: Understood, topic: Vectors, where: Filter, now: Counters) -> set[int]:
         """The ids of the statements to weigh."""
@@ -78,7 +79,7 @@ class Search:
                 hits += self.index.nearest(topic, THEIRS, his, of=Of.STATEMENTS, now=now)
         if not understood.asked:
             hits += self.index.nearest(topic, ANYBODY, where, of=Of.STATEMENTS, now=now)
-            hits += self.record.lexical(understood.terms, PASSAGES, where, Of.STATEMENTS)
+            hits += self.record.lexical(understood.terms[:MANY_TERMS], PASSAGES, where, Of.STATEMENTS)
         return {hit.id for hit in hits}
 
 
@@ -109,15 +110,16 @@ class _Weighing:
         shares = {p.id: self._share(p.text) for _, around in near_by.values() for p in around.values()}
         for i, (told, around) in near_by.items():
             one = self._opened[i]
-            like = self._likes({t.statement.id: one.vectors[t.statement.id] for t in told})
-            near = self._likes({i: one.passage_vectors[i] for i in around})
+            near = self._likes(one, Of.PASSAGES, around)
+            like = self._likes(one, Of.STATEMENTS, [t.statement.id for t in told])
             best = max(like.values(), default=None)
             for t in told:
-                i, p = t.statement.id, t.parent.id
-                found.append(self._statement(one, t, (like[i], near[p], best or like[i], shares[p])))
-            for i, passage in around.items():
-                best_here = near[i] if best is None else best
-                found.append(self._passage(one, passage, (near[i], near[i], best_here, shares[i])))
+                of = like[t.statement.id], near[t.parent.id], best or 0.0, shares[t.parent.id]
+                found.append(self._statement(one, t, of))
+            author = _author(self._understood, one.article)
+            for p, passage in around.items():
+                best_here = near[p] if best is None else best
+                found.append(self._passage(one, passage, author, (near[p], near[p], best_here, shares[p])))
         return sorted(found, key=lambda c: (-c.score, c.opened.id, c.start))
 
     def _around(
@@ -138,18 +140,18 @@ class _Weighing:
         score = self._weights.score(features)
         return Candidate(one, told.parent, *told.span, said, asked, features, score)
 
-    def _passage(self, one: Opened, passage: StoredPassage, of: tuple[float, float, float, float]) -> Candidate:
-        asked = _author(self._understood, passage.article)
+    def _passage(
+        self, one: Opened, passage: StoredPassage, asked: int | None, of: tuple[float, float, float, float]
+    ) -> Candidate:
         off = _off(self._understood, passage.article.published)
         features = Features(*of, 0.0, self._other(asked), 1.0, off)
         score = self._weights.score(features)
         return Candidate(one, passage, passage.start, passage.end, None, asked, features, score)
 
-    def _likes(self, vectors: Mapping[int, Vectors]) -> dict[int, float]:
-        if not vectors:
-            return {}
-        products = np.stack(list(vectors.values())) @ self._topic
-        return dict(zip(vectors, map(self._scale, products.tolist()), strict=True))
+    def _likes(self, one: Opened, of: Of, wanted: Collection[int]) -> dict[int, float]:
+        """How like the topic some rows of an article are, by their ids."""
+        found = one.likes(self._topic, of) if wanted else {}
+        return {i: self._scale(found[i]) for i in wanted}
 
     def _share(self, text: str) -> float:
         """How much of the weight of the topic's terms a text holds."""

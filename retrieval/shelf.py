@@ -4,17 +4,20 @@ A question touches some dozens of articles; reading and cutting them takes three
 question needs. An article takes about 70 kB here.
 """
 
+from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from operator import itemgetter
+from itertools import takewhile
+from operator import attrgetter, itemgetter
 from threading import Lock
+
+import numpy as np
 
 from retrieval.record import Counters, Of, Record, StoredPassage, StoredStatement, Vectors
 from retrieval.sentences import Sentences, Span
 from retrieval.types import Article, Report
-from retrieval.understanding.wording import words
 
 KEPT = 1000
 # Fewer words say nothing.
@@ -25,8 +28,8 @@ LEAST_WORDS = 4
 class Opened:
     """An article with its passages and statements, in the order of the text, and their vectors by their ids.
 
-    What is derived from them is derived when it is first asked for, and kept; `runs` are the sentences that a claim
-    would show of a statement, by its id.
+    What is derived from them is derived when it is first asked for, and kept; `runs` are the sentences that a
+    claim would show of a statement, by its id.
     """
 
     id: int
@@ -41,6 +44,16 @@ class Opened:
     @cached_property
     def sentences(self) -> Sentences:
         return Sentences(self.article.text)
+
+    def likes(self, topic: Vectors, of: Of) -> dict[int, float]:
+        """The cosine similarity of a topic [dimension] to each of its statements or passages, by their ids."""
+        ids, matrix = self._matrices[of]
+        return dict(zip(ids, (matrix @ topic).tolist(), strict=True)) if ids else {}
+
+    @cached_property
+    def _matrices(self) -> Mapping[Of, tuple[list[int], Vectors]]:
+        by_kind = {Of.STATEMENTS: self.vectors, Of.PASSAGES: self.passage_vectors}
+        return {of: (list(rows), np.array(list(rows.values()), np.float32)) for of, rows in by_kind.items()}
 
     @cached_property
     def said(self) -> tuple[tuple[int, int, str | None], ...]:
@@ -63,12 +76,16 @@ class Opened:
         if one.statement.report is not Report.SAID or one.id not in self.vectors:
             return None
         span = self.sentences.holding(one.start, one.end)
-        if len(words(self.article.text[slice(*span)])) < LEAST_WORDS:
+        if len(self.article.text[slice(*span)].split()) < LEAST_WORDS:
             return None
         return Told(one, span, self.parents[one.id])
 
-    def _parent(self, statement: StoredStatement) -> StoredPassage:
-        return max(self.passages, key=lambda p: min(p.end, statement.end) - max(p.start, statement.start))
+    def _parent(self, one: StoredStatement) -> StoredPassage:
+        """Passages follow one another, so that those that hold some of it stand side by side."""
+        start, end = one.start, one.end
+        first = max(0, bisect_right(self.passages, start, key=attrgetter("start")) - 1)
+        holding = takewhile(lambda p: p.start < end, self.passages[first + 1 :])
+        return max((self.passages[first], *holding), key=lambda p: min(p.end, end) - max(p.start, start))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from operator import mul
 
 from retrieval.evidence import NAMES, Features
 
@@ -27,7 +28,7 @@ class Weights:
         return self.sure + self.rival * others
 
     def score(self, features: Features) -> float:
-        return sum(weight * value for weight, value in zip(self.of, features.values(), strict=True))
+        return float(sum(map(mul, self.of, features.values())))
 
 
 THRESHOLDS = ("sure", "rival", "worth")

@@ -93,7 +93,8 @@ def _row(place: int, candidate: Candidate, verdict: str) -> list[Text]:
 
 def _thresholds(weights: Weights) -> str:
     return (
-        f"Fit is like + {WORDS} share; an answer needs a fit of {weights.sure:.2f} and {weights.rival:.2f} of others' best. "
+        f"Fit is like + {WORDS} share; an answer needs a fit of {weights.sure:.2f} and {weights.rival:.2f} of "
+        "others' best. "
         f"Claims beside the first need a chance of {weights.worth:.2f} of being right. "
         "Flags: q quoted, o another's, n the article's own words, x outside the time asked about."
     )

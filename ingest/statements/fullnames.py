@@ -201,7 +201,6 @@ class FullNames:
             or _INTRODUCED.search(self._text, max(0, start - 60), start) is not None
         )
 
-
     def _heads_source(self, run: Run, words: int) -> bool:
         """Whether words are attributed to a run's last words, with who he is around: "Jo Roe of Poe, a bank,"."""
         start, end = run.span(len(run.words) - words)

@@ -25,8 +25,8 @@ TITLES = frozenset(
     undersecretary superintendent inspector principal premier warden marshal constable coroner magistrate
     auditor comptroller controller clerk registrar provost rector pastor reverend supervisor administrator
     trustee councillor councilor alderman selectman ombudsman commander commodore brigadier corporal engineer
-    economist historian lawyer organizer surveyor assessor envoy whip businessman businesswoman journalist filmmaker
-    billionaire mogul author writer novelist senator-elect governor-elect""".split()
+    economist historian lawyer organizer surveyor assessor envoy whip businessman businesswoman journalist
+    filmmaker billionaire mogul author writer novelist senator-elect governor-elect""".split()
 )
 # Compounds that are titles whatever stands before: no name ends so, save "McMaster".
 _TITLE_SHAPE = re.compile(

@@ -36,18 +36,23 @@ class People:
         name ends in it (Suu Kyi), or the body whose name begins with it (the Smithsonian).
         """
         keys = {key(name, body=False), key(name, body=True)}
-        names: dict[int, set[str]] = defaultdict(set)
-        query = sa.select(introductions.c.speaker_id, introductions.c.name).distinct()
+        borne = sa.select(introductions.c.speaker_id).where(introductions.c.key.in_(keys))
+        times = sa.func.count().label("times")
+        query = sa.select(speakers, introductions.c.name.label("form"), times).join(introductions)
+        forms: dict[int, set[str]] = defaultdict(set)
+        known: dict[int, StoredSpeaker] = {}
         with self._engines.read() as db:
-            borne = introductions.c.key.in_(keys) & introductions.c.speaker_id.is_not(None)
-            for speaker_id, form in db.execute(query.where(borne)):
-                names[speaker_id].add(form)
-        found = self._speakers(speakers.c.id.in_(names)) if names else []
-        exact = [one for one in found if may_be(name, {one.name, *names[one.id]}, body=one.body)]
+            for row in db.execute(query.where(speakers.c.id.in_(borne)).group_by(speakers.c.id, "form")):
+                before = known.get(row.id)
+                articles = row.times + (before.articles if before else 0)
+                known[row.id] = StoredSpeaker(row.id, row.name, row.body, articles)
+                forms[row.id].add(row.form)
+        found = sorted(known.values(), key=lambda one: (-one.articles, one.name, one.id))
+        exact = [one for one in found if may_be(name, {one.name, *forms[one.id]}, body=one.body)]
         if exact or len(name) < SHORTEST:
             return exact
         ending = f" {fold(name)}"
-        ended = [one for one in found if any(fold(form).endswith(ending) for form in names[one.id])]
+        ended = [one for one in found if any(fold(form).endswith(ending) for form in forms[one.id])]
         return ended if " " in name and ended else self._bodies_beginning(key(name, body=True))
 
     def _bodies_beginning(self, folded: str) -> list[StoredSpeaker]:

@@ -154,7 +154,7 @@ class Rows:
         if not terms:
             return []
         count = "(SELECT count(*) FROM passages_fts WHERE passages_fts MATCH :t{})"
-        query = sa.text(f"SELECT {', '.join(map(count.format, range(len(terms))))}")  # noqa: S608 - only our words
+        query = sa.text(f"SELECT {', '.join(map(count.format, range(len(terms))))}")
         with self._engines.read() as db:
             return list(db.execute(query, {f"t{n}": phrase(term) for n, term in enumerate(terms)}).one())
 
@@ -194,8 +194,12 @@ class Rows:
         """All statements of some articles, given by their ids, in the order of the text; one query."""
         query = sa.select(statements).where(statements.c.article_id.in_(whole))
         found: dict[int, list[StoredStatement]] = {article_id: [] for article_id in whole}
+        names = statements.c.keys()
         with self._engines.read() as db:
-            for row in db.execute(query.order_by(statements.c.start, statements.c.id)).mappings():
+            for values in db.execute(query.order_by(statements.c.start, statements.c.id)):
+                row = dict(
+                    zip(names, values, strict=True)
+                )  # read many times; a row of SQLAlchemy's is slow to read
                 found[row["article_id"]].append(statement_of(row, whole[row["article_id"]]))
         return found
 

@@ -17,7 +17,9 @@ from retrieval.understanding.wording import SAYING, STOP
 _TITLE = r"(?:Dr|Mr|Mrs|Ms|Rev|St|Sen|Rep|Gov|Gen|Lt|Col|Prof|Hon|Jr|Sr)\.|[A-Z]\."
 _WORD = rf"(?:{_TITLE}|[^\W\d_a-z][\w’'-]*)"
 _RUN = re.compile(rf"\b{_WORD}(?:\s+(?:(?:of|the|al|bin|de|la|van|von|for)\s+)*{_WORD})*")
-_OF_PLACE = re.compile(r"\s*((?!(?:Bank|House|Board|Department|University|Chamber|Medal|March)\b)[A-Z]\w+ [A-Z][\w-]+)\s+of\s+")
+_OF_PLACE = re.compile(
+    r"\s*((?!(?:Bank|House|Board|Department|University|Chamber|Medal|March)\b)[A-Z]\w+ [A-Z][\w-]+)\s+of\s+"
+)
 _POSSESSED = re.compile(r"['’]s?\b|['’](?=\s|$)")
 _NOT_NAMES = frozenset(
     (
@@ -31,8 +33,8 @@ _OFFICES = (
     r"(?:vice |deputy |prime )?(?:president|minister|governor|mayor|chancellor|premier)|senator|"
     r"congress(?:man|woman)|(?:press )?secretary(?: of state| general|-general)?|attorney general|"
     r"chair(?:man|woman|person)?|chief(?: of staff| justice)?|boss|head|pope|king|queen|speaker|(?:\w+ )?leader|"
-    r"spokes(?:man|woman|person)|ambassador|director|commissioner|judge|sheriff|first lady|treasurer|recorder|clerk|"
-    r"prosecutor|(?:campaign )?manager|strategist|ceo|running mate"
+    r"spokes(?:man|woman|person)|ambassador|director|commissioner|judge|sheriff|first lady|treasurer|recorder|"
+    r"clerk|prosecutor|(?:campaign )?manager|strategist|ceo|running mate"
 )
 _OFFICE = re.compile(
     rf"\b(?:[Tt]he\s+|(?P<owner>[A-Z][\w.&-]*(?:\s+[A-Z][\w.&-]*){{0,3}})['’]s?\s+)"
@@ -108,7 +110,7 @@ def mentions(text: str, people: People, period: tuple[date | None, date | None])
 
 
 def _described(text: str, found: list[Mention]) -> list[Mention]:
-    """Names with what they are described as: of "Fox pollster Daron Shaw" and "filmmaker Jack Marino" one is left."""
+    """Names with what they are described as: of the two in "Fox pollster Daron Shaw" one is left."""
     kept: list[Mention] = []
     for mention in found:
         before = kept[-1] if kept else None
@@ -159,7 +161,7 @@ def _parts(text: str, start: int, end: int) -> list[tuple[int, int, bool]]:
     return [piece for part in parts for piece in _cut(text, *part)]
 
 
-def _cut(text: str, start: int, end: int, possessive: bool) -> list[tuple[int, int, bool]]:  # noqa: FBT001 - as found
+def _cut(text: str, start: int, end: int, possessive: bool) -> list[tuple[int, int, bool]]:
     cut = _OF_PLACE.match(text, start, end)
     if not cut or cut[1].split()[0].lower() in _NOT_NAMES:
         return [(start, end, possessive)]

@@ -46,7 +46,9 @@ _MIND = (
     r"problem|proposals?|opinions?|thoughts?|case|gripes?|complaints?|answers?|statements?|words|stand|remarks?|"
     r"comments?|explanation|criticism|defen[cs]e|warnings?|promises?|pledges?|advice|demands?|claims?|beef|list)"
 )
-_SOURCE = re.compile(r"\b(?:according to|per|if you ask|to hear)\s+(?=[^,:;.?!]*⟦|(?:him|her|them)\b)", re.IGNORECASE)
+_SOURCE = re.compile(
+    r"\b(?:according to|per|if you ask|to hear)\s+(?=[^,:;.?!]*⟦|(?:him|her|them)\b)", re.IGNORECASE
+)
 _VIEW = re.compile(
     r"\b(?:in|to|by|from|through)\s+(?:(?!⟦)[\w-]+\s+){0,4}?(?:⟦\d+⟧['’]s\s+(?:(?!⟦)[\w-]+\s+){0,2}?)?"
     r"⟦(\d+)⟧['’]s?\s+(?:own\s+)?"
@@ -213,7 +215,9 @@ class _Question:
             before = self._tokens[k]
             if before.stop or _HELP.match(before.word) or (k < i - 1 and before.word in _UNDER):
                 return False
-            if before.word in _WITH_NOUN or (before.word in ("many", "much") and k and self._tokens[k - 1].word == "how"):
+            if before.word in _WITH_NOUN or (
+                before.word in ("many", "much") and k and self._tokens[k - 1].word == "how"
+            ):
                 return self._begins(k)
             if before.word in _ALONE:
                 plain = before.word == "how" and all(t.n is None for t in self._tokens[k:i])
@@ -242,7 +246,7 @@ class _Question:
 
     def _owner(self, k: int) -> int:
         """Of "X's …": somebody named behind it ("X's Y", "X's aide Y"), or X, unless it is somebody around him."""
-        words = []
+        words: list[str] = []
         for token in self._tokens[k + 1 : k + 5]:
             if token.n is not None and not token.own and (not words or _AROUND.search(" ".join(words))):
                 return token.n

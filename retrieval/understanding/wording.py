@@ -24,7 +24,8 @@ SAYING = re.compile(
 )
 # Verbs that help: they begin questions.
 HELPING = (
-    r"(?:did|does|do|has|have|had|would|could|can|will|should|might|may|is|are|was|were)(?:n['’]t)?|can['’]t|won['’]t"
+    r"(?:did|does|do|has|have|had|would|could|can|will|should|might|may|is|are|was|were)(?:n['’]t)?|"
+    r"can['’]t|won['’]t"
 )
 POSSESSIVE = re.compile(r"(?:['’]s|(?<=s)['’])(?!\w)")
 

@@ -32,7 +32,9 @@ from retrieval.types import Article, Kind, Question, Resolution, Statement
 EACH, SPEAKERS, BATCH = 20, 2000, 100
 FIRST = "Ada Ben Cleo Dora Egon Finn Gwen Hugo Ines Jon Kira Lars Mona Nils Olga Piet Rosa Sven Tess Udo".split()
 SYLLABLES = "ba del for gan hol ker lin mar nov pel rad sor tal ven wick zan".split()
-TOPICS = "harbor school tram tax water housing farm prison energy border army hospital court bridge wage visa".split()
+TOPICS = (
+    "harbor school tram tax water housing farm prison energy border army hospital court bridge wage visa".split()
+)
 ASKED = 30
 console = Console(stderr=True)
 

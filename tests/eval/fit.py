@@ -3,12 +3,14 @@
     python -m tests.eval.fit --library NAME [--questions FILE]... [--write]
 
 The library must hold the articles of the question sets: without FILE, the shared dev questions and 852 of our own
-over other articles of the same corpus (questions.jsonl beside this file: gold passages by their places). Weights: a listwise fit, the likelihood that the candidate
-drawn from a question's softmax is one that answers (source: Cao et al., ListNet, ICML 2007). Thresholds:
-`sure` and `rival` give answerable and absent questions the same rate of error, and the least; `worth` is the best
-of a few by needs cited and precision.
-In cross-validation everything is fitted on four fifths of the questions and measured on the last, five times over
-with the questions dealt anew. With --write the fit on all goes to retrieval/weights.json, with these figures.
+over other articles of the same corpus (questions.jsonl beside this file: gold passages by their places).
+
+Weights: a listwise fit, the likelihood that the candidate drawn from a question's softmax is one that answers
+(source: Cao et al., ListNet, ICML 2007). Thresholds: `sure` and `rival` give answerable and absent questions the
+same rate of error, and the least; `worth` is the best of a few by needs cited and precision.
+In cross-validation everything is fitted on four fifths of the questions and measured on the last, twice over
+with the questions dealt anew, and told of each set apart. With --write the fit on all goes to
+retrieval/weights.json, with these figures.
 """
 
 import argparse
