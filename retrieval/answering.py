@@ -22,8 +22,6 @@ from retrieval.understanding import Asked, Intent, Understood
 from retrieval.weights import Weights
 
 CLAIMS = 5
-# Of each of several who are compared.
-CLAIMS_EACH = 3
 # One statement is told with so many of its sources.
 SOURCES = 5
 # Candidates looked at for claims, of each one asked.

@@ -6,7 +6,6 @@ A library is a folder under ONRECORD_HOME: `library.sqlite3` is the record, `chr
 import re
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import cache, cached_property
 from pathlib import Path
@@ -33,8 +32,6 @@ if TYPE_CHECKING:
 Notify = Callable[[str], None]
 # The contract promises at least the ten best passages; so many hold 4,000 characters.
 SHOWN = 16
-# Questions whose topics are embedded at once; more wait.
-BESIDE = 4
 
 
 def folder_of(settings: "Settings", name: str | None) -> Path:
@@ -100,7 +97,6 @@ class Library:
         self.embedder = embedder
         self.maker = maker
         self._checked = record.counter()
-        self._beside = ThreadPoolExecutor(BESIDE, thread_name_prefix="embedding")
 
     @classmethod
     def open(
@@ -135,7 +131,6 @@ class Library:
         self.close()
 
     def close(self) -> None:
-        self._beside.shutdown()
         self.index.close()
         self.record.close()
 
@@ -191,7 +186,7 @@ class Library:
         self._check(now[Of.PASSAGES])
         self._acquaintances.follow(now)
         understood = understand(question, self._acquaintances, before)
-        search = Search(self.record, self.index, self.embedder, self._shelf, self._scale, weights(), self._beside)
+        search = Search(self.record, self.index, self.embedder, self._shelf, self._scale, weights())
         return understood, search.candidates(question, understood, now)
 
     @cached_property

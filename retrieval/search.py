@@ -15,7 +15,6 @@ length, place and second hand add nothing (.835 mean reciprocal rank of the firs
 import math
 import re
 from collections.abc import Collection, Mapping
-from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -51,18 +50,15 @@ class Search:
     shelf: Shelf
     scale: Scale
     weights: Weights
-    beside: Executor
 
     def candidates(self, question: Question, understood: Understood, now: Counters) -> list[Candidate]:
         """What may answer, best first, as of a count of the record. Raises OnrecordError."""
         where = Filter(question.since, _earlier(question.until, question.as_of), outlet=understood.outlet)
-        # The topic is embedded while SQLite searches: neither holds Python's lock.
-        embedding = self.beside.submit(self.embedder.question, understood.topic or understood.text)
+        topic = self.embedder.question(understood.topic or understood.text)
         whole = now[Of.PASSAGES].row
         counts = self.record.frequencies(understood.terms[:MANY_TERMS])
         rare = [t for t, n in zip(understood.terms, counts, strict=False) if n * COMMON <= whole]
         worded = self.record.lexical(rare or understood.terms, PASSAGES, where)
-        topic = embedding.result()
         statements = self._statements(understood, topic, where, now)
         passages = {hit.id for hit in (*self.index.nearest(topic, PASSAGES, where, now=now), *worded)}
         opened = self.shelf.holding(statements, passages, now)

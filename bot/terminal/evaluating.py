@@ -35,11 +35,15 @@ class _Set(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _Questions:
-    """Articles to ingest into a library of their own, and questions to ask of them."""
+    """Articles to ingest into a library of their own, and questions to ask of them.
+
+    `more` are questions of another author about the same articles; their figures are called "more …".
+    """
 
     name: str
     articles: tuple[Path, ...]
     questions: Path
+    more: Path | None = None
 
     @property
     def files(self) -> tuple[Path, ...]:
@@ -60,11 +64,16 @@ class _Questions:
                 with progress() as shown:
                     paths = [str(path) for path in self.articles]
                     ingest(library, read(paths, max_bytes=settings.max_file_mb * 1_000_000), shown)
-                asked = read_questions(self.questions)
-                errors.print(f"{self.name}: asking {len(asked)} questions", highlight=False)
-                answers = [(question, library.ask(Question(question.question))) for question in asked]
                 texts = {article.url: article.text for article in library.record.articles()}
-                return measure(answers, texts.get)
+                figures: dict[str, float] = {}
+                for prefix, path in (("", self.questions), ("more ", self.more)):
+                    if path is None:
+                        continue
+                    asked = read_questions(path, texts.get)
+                    errors.print(f"{self.name}: asking {len(asked)} {prefix}questions", highlight=False)
+                    answers = [(question, library.ask(Question(question.question))) for question in asked]
+                    figures |= {prefix + name: value for name, value in measure(answers, texts.get).items()}
+                return figures
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +107,12 @@ class _Statements:
 _SETS: tuple[_Set, ...] = (
     _Questions("samples", (_SAMPLES / "articles", _SAMPLES / "namesake"), _SAMPLES / "questions.jsonl"),
     _Statements("cases", _EVAL / "statements.jsonl"),
-    _Questions("polqa", (_SHARED / "polqa" / "articles.jsonl",), _SHARED / "polqa" / "questions-dev.jsonl"),
+    _Questions(
+        "polqa",
+        (_SHARED / "polqa" / "articles.jsonl",),
+        _SHARED / "polqa" / "questions-dev.jsonl",
+        _EVAL / "questions.jsonl",
+    ),
     _Statements("polnear", _SHARED / "attribution" / "dev.jsonl"),
 )
 _NAMES = ", ".join(one.name for one in _SETS)

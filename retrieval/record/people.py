@@ -1,6 +1,7 @@
 """Reads the speakers of a library: who there is, who bears a name, and what articles say of them."""
 
 import json
+import re
 from collections import Counter, defaultdict
 from collections.abc import Collection
 from datetime import date
@@ -8,7 +9,6 @@ from datetime import date
 import sqlalchemy as sa
 
 from retrieval.forms import fold
-from retrieval.offices import words
 from retrieval.record.engine import Engines
 from retrieval.record.identities import introduced, introduction_of
 from retrieval.record.schema import articles, introductions, speakers
@@ -17,6 +17,9 @@ from retrieval.speakers import Fact, facts, key, may_be
 
 # A shorter name is nobody's beginning.
 SHORTEST = 4
+# So many letters tell a country: Israel and Israeli, not Austria and Australia.
+ROOT = 5
+_SMALL = frozenset("the of for in".split())
 
 
 class People:
@@ -74,7 +77,7 @@ class People:
         The words of the office count, in any order and as adjectives ("president of Mexico", "Mexican president").
         Where articles of those days introduce nobody so, articles of any day.
         """
-        wanted = frozenset(map(_root, words(office)))
+        wanted = _roots(office)
         if not wanted:
             return []
         query = sa.select(introductions.c.speaker_id, introductions.c.offices, articles.c.published)
@@ -83,7 +86,7 @@ class People:
         like = [introductions.c.offices.contains(root, autoescape=True) for root in wanted]
         with self._engines.read() as db:
             rows = db.execute(query.where(*like)).all()
-        held = [row for row in rows if any(wanted == {*map(_root, words(o))} for o in json.loads(row.offices))]
+        held = [row for row in rows if any(wanted == _roots(held) for held in json.loads(row.offices))]
         then = [row for row in held if _within(row.published, since, until)]
         times = Counter(row.speaker_id for row in then or held)
         known = {one.id: one for one in self._speakers(speakers.c.id.in_(times))} if times else {}
@@ -117,9 +120,9 @@ class People:
             return [StoredSpeaker(row.id, row.name, row.body, row.articles) for row in rows]
 
 
-def _root(word: str) -> str:
-    """What a country, its people and its adjective share: Mexico and Mexican, Israel and Israeli."""
-    return word if len(word) < 6 else word[:5]
+def _roots(office: str) -> frozenset[str]:
+    """The words of an office, cut to what a country, its people and its adjective share: Mexico, Mexican."""
+    return frozenset(word[:ROOT] for word in re.findall(r"[\w-]+", fold(office)) if word not in _SMALL)
 
 
 def _within(day: date | None, since: date | None, until: date | None) -> bool:

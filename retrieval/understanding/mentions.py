@@ -12,7 +12,7 @@ from typing import Protocol
 
 from retrieval.names import untitled
 from retrieval.record import StoredSpeaker
-from retrieval.understanding.wording import SAYING, STOP
+from retrieval.understanding.wording import HELPING, SAYING, STOP
 
 _TITLE = r"(?:Dr|Mr|Mrs|Ms|Rev|St|Sen|Rep|Gov|Gen|Lt|Col|Prof|Hon|Jr|Sr)\.|[A-Z]\."
 _WORD = rf"(?:{_TITLE}|[^\W\d_a-z][\w’'-]*)"
@@ -20,6 +20,7 @@ _RUN = re.compile(rf"\b{_WORD}(?:\s+(?:(?:of|the|al|bin|de|la|van|von|for)\s+)*{
 _OF_PLACE = re.compile(
     r"\s*((?!(?:Bank|House|Board|Department|University|Chamber|Medal|March)\b)[A-Z]\w+ [A-Z][\w-]+)\s+of\s+"
 )
+_AFTER_HELPING = re.compile(rf"\b(?:{HELPING})\s+([a-z][a-z-]+)")
 _POSSESSED = re.compile(r"['’]s?\b|['’](?=\s|$)")
 _NOT_NAMES = frozenset(
     (
@@ -218,7 +219,16 @@ def _small(text: str, people: People) -> list[Mention]:
                 start, end = tokens[first][0], tokens[last][0] + len(word)
                 found.append(Mention(start, end, name, speakers, possessive=len(tokens[last][2]) > len(word)))
                 break
-    return found
+    return found or _small_misspelt(text, people)
+
+
+def _small_misspelt(text: str, people: People) -> list[Mention]:
+    """Who stands behind the first helping verb of a question without capitals, if a letter or two are wrong."""
+    match = _AFTER_HELPING.search(text)
+    if not match or match[1].lower() in STOP or SAYING.match(match[1]):
+        return []
+    mention = corrected(Mention(match.start(1), match.end(1), match[1].title(), ()), people)
+    return [mention] if mention.speakers else []
 
 
 def corrected(mention: Mention, people: People) -> Mention:

@@ -43,7 +43,8 @@ RIDGE = 0.5
 # What is promised of needs cited and of claims that hit.
 CITED, PRECISION = 0.72, 0.42
 RIVALS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6)
-WORTHS = (0.03, 0.05, 0.07, 0.1, 0.15, 0.2, 0.3)
+# Less than .07 shows more claims that are wrong on the samples than their floor allows (.565 hit, of .61).
+WORTHS = (0.07, 0.1, 0.15, 0.2)
 ROOT = Path(__file__).parents[2]
 SHARED = ROOT.parent / "shared" / "polqa" / "questions-dev.jsonl"
 QUESTIONS = (SHARED, Path(__file__).with_name("questions.jsonl"))

@@ -259,3 +259,21 @@ def test_two_openings_of_one_record_see_each_others_articles(record: Record, tmp
     store(other, LEVY)
     other.close()
     assert texts(record, "harbor") == [LEVY.text]
+
+
+def test_a_term_is_counted_by_its_stem_in_passages(record: Record) -> None:
+    store(record, LEVY, article("other", "The levies rose. The harbor slept."))
+    assert record.frequencies(["levy", "harbor", "ferry", 'od"d']) == [2, 2, 0, 0]
+    assert record.frequencies([]) == []
+
+
+def test_what_is_read_in_a_snapshot_is_of_one_moment(record: Record, tmp_path: Path) -> None:
+    store(record, LEVY)
+    other = record_at(tmp_path)
+    with record.snapshot():
+        assert record.count() == 1
+        store(other, article("more", "The ferry timetable will be thinned out."))
+        assert record.count() == 1
+        assert other.count() == 2
+    other.close()
+    assert record.count() == 2

@@ -181,3 +181,35 @@ def test_a_write_that_fails_leaves_who_is_who_as_it_was(record: Record) -> None:
         put(record, bad)
     assert who(record)["Clinton"] == "Bill Clinton"
     assert len(record.speakers()) == 1
+
+
+def test_an_office_is_its_words_in_any_order_and_as_an_adjective_and_of_its_days(record: Record) -> None:
+    pena = Speaker("Enrique Peña", False, frozenset(), frozenset(["mexican president"]))
+    fox = Speaker("Vicente Fox", False, frozenset(), frozenset(["president of mexico"]))
+    old = Speaker("Jo Roe", False, frozenset(), frozenset(["former mexican president"]))
+    put(
+        record,
+        quoted("a", "Enrique Peña", "The wall is a mistake.", [pena], published=date(2016, 7, 1)),
+        quoted("b", "Vicente Fox", "The wall is a joke.", [fox], published=date(2004, 7, 1)),
+        quoted("c", "Jo Roe", "The wall is old.", [old], published=date(2016, 7, 1)),
+    )
+
+    def held(office: str, since: date | None = None) -> set[str]:
+        return {one.name for one in record.speakers_in_office(office, since, None)}
+
+    assert held("president mexico", date(2016, 1, 1)) == {"Enrique Peña"}
+    assert held("mexican president") == {"Enrique Peña", "Vicente Fox"}
+    assert held("president of mexico", date(2020, 1, 1)) == {"Enrique Peña", "Vicente Fox"}
+    assert held("president") == held("") == set()
+
+
+def test_whose_name_begins_or_ends_with_what_is_asked_is_meant_where_nobody_bears_it(record: Record) -> None:
+    museum = Speaker("Smithsonian Institution", True)
+    put(
+        record,
+        quoted("a", "Aung San Suu Kyi", "The vote was fair."),
+        quoted("b", "Smithsonian Institution", "The hall is open.", [museum]),
+    )
+    assert [one.name for one in record.speakers_named("Suu Kyi")] == ["Aung San Suu Kyi"]
+    assert [one.name for one in record.speakers_named("Smithsonian")] == ["Smithsonian Institution"]
+    assert record.speakers_named("Tom Kyi") == record.speakers_named("Smith") == []

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from retrieval.sentences import LONGEST, paragraphs, sentences
+from retrieval.sentences import LONGEST, Sentences, paragraphs, sentences
 
 
 def cut(text: str) -> list[str]:
@@ -131,3 +131,23 @@ def test_time_grows_with_the_length_of_the_text_and_no_faster(unit: str) -> None
     started = time.process_time()
     sentences(text)
     assert time.process_time() - started < 2
+
+
+TEXT = "  One is here. Two is there.\n\nThree asked: “Why now?” Kirby said.\n\n\nFour. Five ends  \n\n"
+
+
+def test_sentences_cut_as_they_are_looked_at_are_those_of_the_whole_text() -> None:
+    looked_at, spans = Sentences(TEXT), sentences(TEXT)
+    assert looked_at.within(0, len(TEXT)) == spans
+    for n, (start, end) in enumerate(spans):
+        assert looked_at.holding(start, end) == looked_at.holding(start + 1, end - 1) == (start, end)
+        assert looked_at.before(start) == (spans[n - 1] if n else None)
+        assert looked_at.after(end) == (spans[n + 1] if n + 1 < len(spans) else None)
+        for last in spans[n:]:
+            assert looked_at.holding(start, last[1]) == (start, last[1])
+    assert looked_at.within(spans[1][0], spans[2][1] - 1) == [spans[1]]
+
+
+def test_a_text_without_sentences_has_none_to_look_at() -> None:
+    empty = Sentences(" \n\n ")
+    assert (empty.holding(1, 2), empty.before(2), empty.after(0), empty.within(0, 9)) == ((1, 2), None, None, [])

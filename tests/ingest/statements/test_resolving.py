@@ -543,3 +543,16 @@ def test_a_long_text_without_punctuation_costs_no_minutes(piece: str) -> None:
     began = time.process_time()
     resolve(article(text), found)
     assert time.process_time() - began < 5  # 0.1 to 1.2 s alone
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        ("Farhild Kova, executive director of Harbor Advocates,", "Farhild Kova"),
+        ("81-year-old Zu Blix, a pensioner", "Zu Blix"),
+        ("Zu Blix of Poe, a bank,", "Zu Blix"),
+        ("Filmmaker Jo Roe", "Jo Roe"),
+    ],
+)
+def test_one_to_whom_words_are_attributed_is_a_person_whatever_he_is_called(source: str, name: str) -> None:
+    assert set(speakers(f"{source} said that the levy was high.", source)) == {name}
