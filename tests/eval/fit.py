@@ -43,8 +43,8 @@ RIDGE = 0.5
 # What is promised of needs cited and of claims that hit.
 CITED, PRECISION = 0.72, 0.42
 RIVALS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6)
-# Less than .07 shows more claims that are wrong on the samples than their floor allows (.565 hit, of .61).
-WORTHS = (0.07, 0.1, 0.15, 0.2)
+# Less than .09 shows more wrong claims than the floors allow: of claims on dev questions .54 hit with .085.
+WORTHS = (0.09, 0.1, 0.15, 0.2)
 ROOT = Path(__file__).parents[2]
 SHARED = ROOT.parent / "shared" / "polqa" / "questions-dev.jsonl"
 QUESTIONS = (SHARED, Path(__file__).with_name("questions.jsonl"))
