@@ -189,7 +189,7 @@ class Answer:
     instead: tuple[Claim, ...] = ()
 
     def as_json(self) -> Mapping[str, Any]:
-        """The answer in the stable JSON form that `ask --json` prints."""
+        """The answer in the stable JSON form that `ask --json` prints; "instead" only where it is not empty."""
         return {
             "question": self.question,
             "outcome": self.outcome.value,
@@ -208,9 +208,9 @@ class Answer:
                 }
                 for p in self.passages
             ],
-            "instead": [_claim_json(claim) for claim in self.instead],
             "model": self.model,
             "seconds": round(self.seconds, 4),
+            **({"instead": [_claim_json(claim) for claim in self.instead]} if self.instead else {}),
         }
 
 

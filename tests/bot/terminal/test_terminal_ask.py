@@ -44,13 +44,16 @@ def fits(value: dict[str, Any], shape: dict[str, Any]) -> bool:
 
 def check(answer: dict[str, Any], texts: dict[str, str]) -> None:
     """Everything that is promised about an answer as JSON, over a library of more than ten passages."""
+    instead = answer.pop("instead", [])
     assert fits(answer, ANSWER)
     assert answer["outcome"] in OUTCOMES
+    assert bool(instead) is (answer["outcome"] == "wrong_speaker")
     assert answer["message"]
     assert list(answer["answer"]) == ["abstained", "claims"]
     claims = answer["answer"]["claims"]
     assert answer["answer"]["abstained"] is (answer["outcome"] != "answered")
     assert bool(claims) is (answer["outcome"] == "answered")
+    claims = claims or instead
     citations = [citation for claim in claims for citation in claim["citations"]]
     assert all(fits(claim, CLAIM) and claim["citations"] for claim in claims)
     for n, citation in enumerate(citations, start=1):

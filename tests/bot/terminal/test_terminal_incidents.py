@@ -14,10 +14,10 @@ WORDS = "the disk turned into cheese"
 BROKEN = f"""
 import retrieval.search
 
-def passages(*_, **__):
+def candidates(*_, **__):
     raise ZeroDivisionError("{WORDS}")
 
-retrieval.search.Search.passages = passages
+retrieval.search.Search.candidates = candidates
 """
 
 
