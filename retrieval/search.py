@@ -1,8 +1,8 @@
 """Finds what may answer, and weighs it: statements first, and passages in the articles' own words.
 
 Candidates come by likeness to the topic (all statements of those asked, exactly; all others through the index) and
-by full text. What is weighed of each stands in `retrieval.evidence`; the weights are fitted on the dev questions
-with five-fold cross-validation by `python -m tests.eval.fit`, which holds the figures.
+by full text. What is weighed of each stands in `retrieval.evidence`; `python -m tests.eval.fit` fits the weights,
+with five-fold cross-validation, and `retrieval/weights.json` holds them and the figures.
 
 Tried there on 924 articles: the topic without those asked is what to compare with (with their names a statement of
 theirs is like any question about them); a fit within each question (source: Cao et al., ListNet, ICML 2007) puts

@@ -2,9 +2,8 @@
 
 A question is a main clause or several: a helping verb at the head of a sentence or behind its question word, and
 the subject after it. Where it says whose view it wants ("according to X", "in X's view"), or sets people side by
-side ("compare", "versus"), that is what counts. Of the 852
-questions in tests/eval the rules find all those asked, and nobody else, in 93 of 100; they were written looking at
-them, so expect less of others.
+side ("compare", "versus"), that is what counts. Of the 852 questions in tests/eval the rules find all those asked,
+and nobody else, in 93 of 100; they were written looking at them, so expect less of others.
 """
 
 import re

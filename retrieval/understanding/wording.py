@@ -27,7 +27,6 @@ HELPING = (
     r"(?:did|does|do|has|have|had|would|could|can|will|should|might|may|is|are|was|were)(?:n['’]t)?|"
     r"can['’]t|won['’]t"
 )
-POSSESSIVE = re.compile(r"(?:['’]s|(?<=s)['’])(?!\w)")
 
 
 def words(text: str) -> list[str]:
