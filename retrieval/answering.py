@@ -93,9 +93,9 @@ class _Settling:
         if not self._understood.asked:
             pieces = self._take(self._anybodys(), CLAIMS_OF_ANYBODY)
             return self._answer([pieces] if pieces else [])
-        taken, silent = [], []
+        taken, silent, on_time = [], [], self._on_time()
         for n, one in enumerate(self._understood.asked):
-            mine = [c for c in self._on_time() if c.asked == n]
+            mine = [c for c in on_time if c.asked == n]
             choices = self._fitting(one, mine)
             if len(choices) > 1:
                 return Settled(Outcome.AMBIGUOUS_SPEAKER, choices=choices, verdicts=self._verdicts)
@@ -139,13 +139,9 @@ class _Settling:
             return one.speakers
         heard = {c.statement.speaker_id for c in mine if c.statement and c.features.fit >= ALONE}
         able = [speaker for speaker in one.speakers if speaker.id in heard] or list(one.speakers)
-        first, others = (
-            able[0],
-            [s for s in able[1:] if s.name == able[0].name or not same_name(s.name, able[0].name)],
-        )
-        if all(first.articles >= KNOWN * other.articles for other in others):
-            return (first,) if len(others) == len(able) - 1 else tuple(_merged(able, others))
-        return tuple(able)
+        first = able[0]
+        others = [s for s in able[1:] if s.name == first.name or not same_name(s.name, first.name)]
+        return (first,) if all(first.articles >= KNOWN * other.articles for other in others) else tuple(able)
 
     def _of_one(self, mine: Sequence[Candidate]) -> list[list[Piece]]:
         """Groups of tellings that answer, of one who is asked."""
@@ -163,18 +159,20 @@ class _Settling:
 
     def _anybodys(self) -> list[Candidate]:
         """What answers where nobody's words are asked for."""
-        said = [c for c in self._on_time() if c.statement and c.features.fit >= ALONE]
-        return said or [c for c in self._on_time() if c.statement is None and narrated(c, self._understood)]
+        on_time = self._on_time()
+        said = [c for c in on_time if c.statement and c.features.fit >= ALONE]
+        return said or [c for c in on_time if c.statement is None and narrated(c, self._understood)]
 
     def _take(self, mine: Sequence[Candidate], most: int) -> list[list[Piece]]:
         """The best pieces, each with its other tellings, down to what is worth showing."""
         pieces = [piece for c in mine[:LOOKED_AT] if (piece := self._piece(c))]
+        worth = self._least_worth(mine)
         found: list[list[Piece]] = []
         taken: list[tuple[int, Span]] = []
         for numbers in grouped([Telling(n, p.speaker or "", p.text) for n, p in enumerate(pieces)]):
             group = [pieces[n] for n in numbers]
             best = group[0].candidate
-            if found and not self._worth(best, mine):
+            if found and best.score < worth:
                 self._tell_all((p.candidate for p in group), "too small a chance of being right beside the first")
             elif any(
                 a == best.opened.id and span[0] < group[0].span[1] and group[0].span[0] < span[1]
@@ -189,13 +187,15 @@ class _Settling:
                 self._tell_all((p.candidate for p in group), "another telling of what is shown")
         return found
 
-    def _worth(self, candidate: Candidate, mine: Sequence[Candidate]) -> bool:
-        """Whether a candidate is worth showing beside the best of what one says."""
-        below = mine[0].score - candidate.score
+    def _least_worth(self, mine: Sequence[Candidate]) -> float:
+        """The least score that is worth showing beside the best of what one says."""
+        if not mine:
+            return 0.0
+        best = mine[0].score
         if self._understood.intent is Intent.CHANGE or len(self._understood.terms) <= BARE:
-            return below <= BELOW
-        chances = sum(math.exp(one.score - mine[0].score) for one in mine)
-        return math.exp(-below) / chances >= self._weights.worth
+            return best - BELOW
+        chances = sum(math.exp(one.score - best) for one in mine)
+        return best + math.log(self._weights.worth * chances)
 
     def _piece(self, candidate: Candidate) -> Piece | None:
         if candidate.statement:
@@ -221,10 +221,6 @@ class _Settling:
 
 def _ids(speakers: Iterable[StoredSpeaker]) -> set[int]:
     return {speaker.id for speaker in speakers}
-
-
-def _merged(able: Sequence[StoredSpeaker], others: Sequence[StoredSpeaker]) -> list[StoredSpeaker]:
-    return [speaker for speaker in able if speaker not in others][:1]
 
 
 def _sources(group: Sequence[Piece]) -> list[Piece]:

@@ -31,7 +31,6 @@ _THAT = frozenset(
     "that this it those these then so really ok okay exactly one time day date reason else thing".split()
 )
 _OUTLET = re.compile(r"\b(?:in|by|from|to|per)\s+(?:the\s+)?$", re.IGNORECASE)
-_NOT_WORDS = re.compile(r"^[\W\d_]*$")
 
 
 def understand(question: Question, people: People, before: Sequence[str] = ()) -> Understood:
