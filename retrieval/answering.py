@@ -6,7 +6,7 @@ another's is never given to him. What is shown is always a span of the stored te
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from retrieval.citing import cite
@@ -24,6 +24,8 @@ from retrieval.weights import Weights
 # Five at most were promised. A fifth meets none of the dev questions' needs (.764 either way); where nobody is
 # asked, more than two meet .01 of them, and cost as much in claims that hit.
 CLAIMS, CLAIMS_OF_ANYBODY = 4, 2
+# What a model may choose among: whatever its chance of being right is, for the model reads it.
+OFFERED = 8
 # One statement is told with so many of its sources.
 SOURCES = 5
 # Candidates looked at for claims, of each one asked.
@@ -81,17 +83,30 @@ def settle(understood: Understood, ranked: Sequence[Candidate], weights: Weights
     return _Settling(understood, ranked, weights).settled()
 
 
+def offered(understood: Understood, ranked: Sequence[Candidate], weights: Weights) -> tuple[Claim, ...]:
+    """More claims than are shown, best first, for a model to choose among; none where none would be shown."""
+    return _Settling(understood, ranked, replace(weights, worth=0.0), OFFERED, OFFERED).settled().claims
+
+
 class _Settling:
-    def __init__(self, understood: Understood, ranked: Sequence[Candidate], weights: Weights) -> None:
+    def __init__(
+        self,
+        understood: Understood,
+        ranked: Sequence[Candidate],
+        weights: Weights,
+        most: int = CLAIMS,
+        most_of_anybody: int = CLAIMS_OF_ANYBODY,
+    ) -> None:
         self._understood = understood
         self._ranked = ranked
         self._weights = weights
+        self._most, self._most_of_anybody = most, most_of_anybody
         self._place = {id(candidate): n for n, candidate in enumerate(ranked)}
         self._verdicts: dict[int, str] = {}
 
     def settled(self) -> Settled:
         if not self._understood.asked:
-            pieces = self._take(self._anybodys(), CLAIMS_OF_ANYBODY)
+            pieces = self._take(self._anybodys(), self._most_of_anybody)
             return self._answer([pieces] if pieces else [])
         taken, silent, on_time = [], [], self._on_time()
         for n, one in enumerate(self._understood.asked):
@@ -117,7 +132,7 @@ class _Settling:
     def _answer(self, taken: list[list[list[Piece]]], silent: Iterable[Asked] = ()) -> Settled:
         if not taken:
             return Settled(Outcome.NO_EVIDENCE, silent=tuple(silent), verdicts=self._verdicts)
-        each = max(1, CLAIMS // len(taken))
+        each = max(1, self._most // len(taken))
         groups = [group for pieces in taken for group in pieces[:each]]
         if self._understood.intent is Intent.CHANGE:
             groups.sort(key=lambda group: group[0].day or date.max)
@@ -146,13 +161,13 @@ class _Settling:
     def _of_one(self, mine: Sequence[Candidate]) -> list[list[Piece]]:
         """Groups of tellings that answer, of one who is asked."""
         if not mine or not self._understood.terms:  # without a topic, all that he says answers
-            return self._take(mine, CLAIMS) if mine else []
+            return self._take(mine, self._most) if mine else []
         fit = max(c.features.fit for c in mine)
         needed = self._weights.needed(self._best_of_others())
         if fit < needed:
             self._tell_all(mine, f"too far from the topic: a fit of {fit:.2f} at best, {needed:.2f} needed")
             return []
-        return self._take(mine, CLAIMS)
+        return self._take(mine, self._most)
 
     def _best_of_others(self) -> float:
         return max((c.features.fit for c in self._ranked if c.statement and c.asked is None), default=0.0)
@@ -189,8 +204,8 @@ class _Settling:
 
     def _least_worth(self, mine: Sequence[Candidate]) -> float:
         """The least score that is worth showing beside the best of what one says."""
-        if not mine:
-            return 0.0
+        if not mine or not self._weights.worth:
+            return -math.inf
         best = mine[0].score
         if self._understood.intent is Intent.CHANGE or len(self._understood.terms) <= BARE:
             return best - BELOW

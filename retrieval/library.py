@@ -4,17 +4,15 @@ A library is a folder under ONRECORD_HOME: `library.sqlite3` is the record, `chr
 """
 
 import re
-import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
-from functools import cache, cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 from urllib.parse import quote
 
 from retrieval.errors import ConfigurationError, LibraryMismatch
 from retrieval.record import Counter, Of, Record
-from retrieval.types import Answer, Outcome, Question
+from retrieval.types import Answer, Question
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -28,10 +26,9 @@ if TYPE_CHECKING:
     from retrieval.shelf import Shelf
     from retrieval.trace import Trace
     from retrieval.understanding import Understood
+    from retrieval.writing import Tell, Writer
 
 Notify = Callable[[str], None]
-# The contract promises at least the ten best passages; so many hold 4,000 characters.
-SHOWN = 16
 
 
 def folder_of(settings: "Settings", name: str | None) -> Path:
@@ -91,11 +88,20 @@ def open_index(
 class Library:
     """A library, open for questions and for new articles. Use it in a `with` block; safe to use from threads."""
 
-    def __init__(self, record: Record, index: "Index", embedder: "Embedder", maker: str) -> None:
+    def __init__(
+        self,
+        record: Record,
+        index: "Index",
+        embedder: "Embedder",
+        maker: str,
+        open_writer: "Callable[[Record], Writer | None]" = lambda _: None,
+    ) -> None:
+        """`open_writer` is called at the first question: what only stores articles needs no model."""
         self.record = record
         self.index = index
         self.embedder = embedder
         self.maker = maker
+        self._open_writer = open_writer
         self._checked = record.counter()
 
     @classmethod
@@ -117,7 +123,8 @@ class Library:
                 return cls(record, Index(record, notify), open_embedder(settings), maker)
             check_maker(record, maker)
             embedder = open_embedder(settings)
-            return cls(record, open_index(settings, name, record, notify=notify), embedder, maker)
+            index = open_index(settings, name, record, notify=notify)
+            return cls(record, index, embedder, maker, partial(_open_writer, settings))
         except BaseException:
             record.close()
             raise
@@ -131,50 +138,30 @@ class Library:
         self.close()
 
     def close(self) -> None:
+        if "writer" in self.__dict__ and self.writer:
+            self.writer.close()
         self.index.close()
         self.record.close()
 
-    def ask(self, question: Question, before: Sequence[str] = ()) -> Answer:
+    def ask(
+        self, question: Question, before: Sequence[str] = (), *, user: str = "", tell: "Tell | None" = None
+    ) -> Answer:
         """Answer a question from what is on record now. Raises OnrecordError.
 
         `before` are the earlier questions of the conversation, oldest first: what the question leaves out, a
-        person, a topic, a time, is taken from them.
+        person, a topic, a time, is taken from them. Where the settings choose a model, it words the answer, from
+        the share of it that `user` has; `tell` is then called, on another thread, with each claim as soon as it
+        has stood its check.
         """
-        return self.explain(question, before).answer
+        return self.explain(question, before, user=user, tell=tell).answer
 
-    def explain(self, question: Question, before: Sequence[str] = ()) -> "Trace":
-        """`ask`, with how the question was understood, and what became of each candidate, and why."""
-        with self.record.snapshot():
-            return self._explained(question, before)
+    def explain(
+        self, question: Question, before: Sequence[str] = (), *, user: str = "", tell: "Tell | None" = None
+    ) -> "Trace":
+        """`ask`, with how the question was understood, what became of each candidate and each claim, and why."""
+        from retrieval.asking import Asking
 
-    def _explained(self, question: Question, before: Sequence[str]) -> "Trace":
-        from retrieval.answering import settle
-        from retrieval.citing import numbered, verified
-        from retrieval.messages import message
-        from retrieval.showing import evidence, in_turn
-        from retrieval.trace import Trace
-        from retrieval.weights import weights
-
-        started = time.perf_counter()
-        understood, ranked = self.search(question, before)
-        settled = settle(understood, ranked, weights())
-        stored = cache(self.record.article)
-        found = numbered(verified(settled.claims, stored))
-        outcome = settled.outcome
-        instead = numbered(verified(settled.instead, stored))
-        if not found and not instead and outcome is not Outcome.AMBIGUOUS_SPEAKER:
-            outcome = Outcome.NO_EVIDENCE
-        settled = replace(settled, outcome=outcome, claims=found, instead=instead)
-        answer = Answer(
-            question=question.text,
-            outcome=outcome,
-            message=message(understood, settled, ranked, self.record),
-            claims=found,
-            instead=instead,
-            passages=evidence(in_turn(ranked, len(understood.asked)), SHOWN),
-            seconds=time.perf_counter() - started,
-        )
-        return Trace(answer, understood, ranked, settled.verdicts, weights())
+        return Asking(self.record, self.search, self.writer).trace(question, before, user, tell)
 
     def search(self, question: Question, before: Sequence[str] = ()) -> "tuple[Understood, list[Candidate]]":
         """What a question asks, and what may answer it, best first. Raises OnrecordError."""
@@ -188,6 +175,11 @@ class Library:
         understood = understand(question, self._acquaintances, before)
         search = Search(self.record, self.index, self.embedder, self._shelf, self._scale, weights())
         return understood, search.candidates(question, understood, now)
+
+    @cached_property
+    def writer(self) -> "Writer | None":
+        """What words the answers, where the settings choose a model. Raises ConfigurationError."""
+        return self._open_writer(self.record)
 
     @cached_property
     def _acquaintances(self) -> "Acquaintances":
@@ -212,3 +204,9 @@ class Library:
         if now != self._checked:
             check_maker(self.record, self.maker)
             self._checked = now
+
+
+def _open_writer(settings: "Settings", record: Record) -> "Writer | None":
+    from retrieval.writing import open_writer
+
+    return open_writer(settings, record)

@@ -9,6 +9,7 @@ from retrieval.record import Record, StoredSpeaker
 from retrieval.speakers import FactKind
 from retrieval.types import Claim, Outcome
 from retrieval.understanding import Asked, Intent, Understood
+from retrieval.writing import Written
 
 # So many of the nearest topics that somebody is on record about are offered.
 TOPICS = 3
@@ -16,10 +17,16 @@ TOPICS = 3
 TERMS = 5
 
 
-def message(understood: Understood, settled: Settled, ranked: Sequence[Candidate], record: Record) -> str:
+def message(
+    understood: Understood,
+    settled: Settled,
+    ranked: Sequence[Candidate],
+    record: Record,
+    written: Written | None = None,
+) -> str:
     """What is said above the claims, or in their place."""
     if settled.outcome is Outcome.ANSWERED:
-        return _answered(understood, settled)
+        return " ".join(filter(None, [_answered(understood, settled), _wording(settled, written)]))
     if settled.outcome is Outcome.AMBIGUOUS_SPEAKER:
         return _ambiguous(settled.choices, record)
     articles, first, last = record.coverage()
@@ -42,6 +49,17 @@ def _answered(understood: Understood, settled: Settled) -> str:
     parts += [", in the order of their dates"] * (understood.intent is Intent.CHANGE and n > 1)
     silent = f" Nothing that fits is on record from {_names(settled.silent)}." if settled.silent else ""
     return "".join(parts) + "." + silent
+
+
+def _wording(settled: Settled, written: Written | None) -> str:
+    """Whose words the claims are in, where a model was asked."""
+    if written is None:
+        return ""
+    if written.failure is None:
+        worded = any(claim.worded for claim in settled.claims)
+        return f"Put into words by {written.model}; the quotations are the record's." if worded else ""
+    shown = "this is what it had written" if written.claims else "these are the statements as they stand"
+    return f"{written.failure.sentence}; {shown}."
 
 
 def _ambiguous(choices: Sequence[StoredSpeaker], record: Record) -> str:

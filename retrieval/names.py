@@ -17,7 +17,7 @@ _NOT_NAMES = frozenset(
         "Sep Sept Oct Nov Dec"
     ).split()
 )
-_TITLE_WORDS = frozenset(TITLES.replace("Vice President", "Vice").replace("Prime Minister", "Prime").split("|"))
+TITLE_WORDS = frozenset(TITLES.replace("Vice President", "Vice").replace("Prime Minister", "Prime").split("|"))
 
 
 # First names that one person bears side by side; ours, extend it.
@@ -50,7 +50,7 @@ def untitled(name: str) -> list[str]:
         parts = parts[: parts.index("of", 2)]  # Mike Turner of Ohio, but not Bank of America
     while len(parts) > 1 and parts[-1].lower().strip(".,") in ("jr", "sr", "ii", "iii"):
         parts = parts[:-1]
-    titles = [n for n, part in enumerate(parts[:-1]) if part.rstrip(".") in _TITLE_WORDS]
+    titles = [n for n, part in enumerate(parts[:-1]) if part.rstrip(".") in TITLE_WORDS]
     parts = parts[titles[-1] + 1 :] if titles else parts
     return list(dropwhile(_NOT_NAMES.__contains__, parts))
 

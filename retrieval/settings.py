@@ -48,6 +48,52 @@ class Settings(BaseSettings):
         pattern=r"^[a-z_]+:.+$",
         description="A LangChain embedding as provider:model; empty: all-MiniLM-L6-v2, on this machine.",
     )
+    embedding_price: float | None = Field(
+        None,
+        ge=0,
+        allow_inf_nan=False,
+        validation_alias="ONRECORD_EMBEDDING_PRICE",
+        description=(
+            "Dollars for a million tokens of ONRECORD_EMBEDDING; empty: the published price where it is known."
+        ),
+    )
+    chat_model: str | None = Field(
+        None,
+        pattern=r"^(none|[a-z_]+:.+)$",
+        validation_alias="ONRECORD_CHAT_MODEL",
+        description="A LangChain chat model as provider:model, or none; empty: openai:gpt-4.1-mini with a key.",
+    )
+    chat_price: str | None = Field(
+        None,
+        pattern=r"^\d+(\.\d+)?/\d+(\.\d+)?$",
+        validation_alias="ONRECORD_CHAT_PRICE",
+        description="Dollars for a million of its tokens in and out, as 0.40/1.60; empty: as published, if known.",
+    )
+    chat_seconds: float = Field(
+        20,
+        gt=0,
+        le=600,
+        validation_alias="ONRECORD_CHAT_SECONDS",
+        description="So long may it take for an answer, in seconds; then the statements are shown as they stand.",
+    )
+    chat_tokens_per_answer: int = Field(
+        8000,
+        ge=0,
+        validation_alias="ONRECORD_CHAT_TOKENS_PER_ANSWER",
+        description="Tokens that one request to it may take, its answer included; 0: no limit.",
+    )
+    chat_tokens_per_user: int = Field(
+        200000,
+        ge=0,
+        validation_alias="ONRECORD_CHAT_TOKENS_PER_USER",
+        description="Tokens for one user in a day (UTC) and library; 0: no limit.",
+    )
+    chat_tokens_per_day: int = Field(
+        2000000,
+        ge=0,
+        validation_alias="ONRECORD_CHAT_TOKENS_PER_DAY",
+        description="Tokens for all users in a day (UTC) and library; 0: no limit.",
+    )
     threads: int = Field(
         0,
         ge=0,
@@ -72,7 +118,7 @@ class Settings(BaseSettings):
     openai_api_key: SecretStr | None = Field(
         None,
         validation_alias="OPENAI_API_KEY",
-        description="Used where ONRECORD_EMBEDDING names an OpenAI model.",
+        description="For OpenAI models; where it is set, a model words the answers, see ONRECORD_CHAT_MODEL.",
     )
     openai_base_url: str | None = Field(
         None, validation_alias="OPENAI_BASE_URL", description="Any server that speaks the OpenAI protocol."

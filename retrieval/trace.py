@@ -8,13 +8,15 @@ from retrieval.evidence import NAMES, Candidate
 from retrieval.types import Answer
 from retrieval.understanding import Understood
 from retrieval.weights import THRESHOLDS, Weights
+from retrieval.writing.written import Written
 
 
 @dataclass(frozen=True, slots=True)
 class Trace:
     """An answer, how its question was understood, and its candidates, best first.
 
-    `verdicts` tell what became of candidates, by their place, and why; one without was not looked at.
+    `verdicts` tell what became of candidates, by their place, and why; one without was not looked at. `written` is
+    what a model made of the answer, where one was asked.
     """
 
     answer: Answer
@@ -22,6 +24,7 @@ class Trace:
     candidates: Sequence[Candidate]
     verdicts: Mapping[int, str]
     weights: Weights
+    written: Written | None = None
 
     def as_json(self) -> Mapping[str, Any]:
         """The trace without the answer, for `ask --explain --json`."""
@@ -54,4 +57,5 @@ class Trace:
                 for place, candidate in enumerate(self.candidates)
             ],
             "thresholds": {name: getattr(self.weights, name) for name in THRESHOLDS},
+            "written": self.written and self.written.as_json(),
         }

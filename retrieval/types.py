@@ -155,13 +155,17 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One thing said. `speaker` is None where the text does not make sure who speaks."""
+    """One thing said. `speaker` is None where the text does not make sure who speaks.
+
+    `worded`: the text is a model's, checked against the citations; else it is the first citation's.
+    """
 
     text: str
     speaker: str | None
     said_on: date | None
     second_hand: bool
     citations: tuple[Citation, ...]
+    worded: bool = False
 
 
 class Outcome(StrEnum):

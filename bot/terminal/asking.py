@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from retrieval.library import Library
-    from retrieval.types import Question
+    from retrieval.trace import Trace
+    from retrieval.types import Claim, Question
 
 
 def register(app: typer.Typer) -> None:
@@ -65,18 +66,35 @@ def ask(
         asked = Question(_sound(question), person, since, until, as_of)
     except ValueError as wrong:
         raise typer.BadParameter(f"The question {wrong}.") from None
-    with open_library(settings, library) as opened:
-        trace = opened.explain(asked)
     if as_json:
+        with open_library(settings, library) as opened:
+            trace = opened.explain(asked)
         told = dict(trace.answer.as_json())
         print_json({**told, "explained": trace.as_json()} if explain else told, indent=1)
         return
     from bot.terminal.explaining import show_trace
-    from bot.terminal.rendering import show
 
-    show(output(), trace.answer)
+    console = output()
+    with open_library(settings, library) as opened:
+        trace = _unfolded(console, opened, asked, ())
     if explain:
-        show_trace(output(), trace)
+        show_trace(console, trace)
+
+
+def _unfolded(console: "Console", library: "Library", asked: "Question", before: "Sequence[str]") -> "Trace":
+    """Ask, and print the answer: to a terminal, a model's claims as it writes them."""
+    from bot.terminal.rendering import Unfolding
+
+    unfolding = Unfolding(console, asked.text)
+    with errors.status("Looking …") as waiting:
+
+        def tell(claim: "Claim") -> None:
+            waiting.stop()
+            unfolding.tell(claim)
+
+        trace = library.explain(asked, before, tell=tell if console.is_terminal else None)
+    unfolding.end(trace.answer)
+    return trace
 
 
 def _sound(question: object) -> str:
@@ -165,14 +183,11 @@ def _prompt(console: "Console") -> str:
 
 
 def _reply(console: "Console", library: "Library", text: str, before: list[str]) -> None:
-    from bot.terminal.rendering import show
     from retrieval.errors import OnrecordError
     from retrieval.types import Question
 
     try:
-        with errors.status("Looking …"):
-            answer = library.ask(Question(_sound(text)), before)
-        show(console, answer)
+        _unfolded(console, library, Question(_sound(text)), before)
     except OnrecordError as error:
         errors.print(str(error), style="red", markup=False)
     except ValueError as wrong:
@@ -207,4 +222,5 @@ def bot(library: LibraryName = None) -> None:
     if settings.discord_token is None:
         raise token_missing()
     with open_library(settings, library, make=True) as opened:
+        _ = opened.writer  # a model that cannot be loaded is said now, not at the first question
         run(opened, settings.discord_token.get_secret_value())

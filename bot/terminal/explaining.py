@@ -9,10 +9,14 @@ from retrieval.evidence import WORDS, Candidate
 from retrieval.trace import Trace
 from retrieval.understanding import Understood
 from retrieval.weights import Weights
+from retrieval.writing.metered import Request
+from retrieval.writing.written import Written
 
 # Candidates shown without a verdict of their own.
 MOST = 12
 _WORDS = 70
+# Characters shown of a claim that a model returned: it may be anything.
+_RETURNED = 600
 
 
 def show_trace(console: Console, trace: Trace) -> None:
@@ -23,6 +27,9 @@ def show_trace(console: Console, trace: Trace) -> None:
     console.print(_candidates(trace))
     console.print()
     console.print(Text(_thresholds(trace.weights), style="dim"))
+    if trace.written:
+        console.print()
+        console.print(_written(trace.written))
 
 
 def _understood(understood: Understood) -> Table:
@@ -89,6 +96,28 @@ def _row(place: int, candidate: Candidate, verdict: str) -> list[Text]:
     who = candidate.speaker or ("the article" if candidate.asked is None else candidate.article.author or "")
     words = clamp(" ".join(candidate.text.split()), _WORDS)
     return [*map(Text, numbers), Text(flags), Text(shown(who)), Text(shown(words)), Text(verdict, style="yellow")]
+
+
+def _written(written: Written) -> Table:
+    """What a model made of the answer, and what became of each of its claims."""
+    table = Table("Written", "", box=None, pad_edge=False, show_header=False)
+    rows = [("model", written.model), ("prompts", ", ".join(written.prompts))]
+    rows += [("put anew", written.rewritten)] if written.rewritten else []
+    rows += [
+        (judged.fate.value, f"{judged.text}{f': {judged.why}' * bool(judged.why)}") for judged in written.judged
+    ]
+    rows += [("failure", written.failure.sentence)] if written.failure else []
+    rows += [("finding", "the evidence does not answer")] if not written.answers else []
+    rows += [("request", _request(request)) for request in written.requests]
+    for name, value in rows:
+        table.add_row(Text(name, style="bold"), Text(shown(clamp(value, _RETURNED))))
+    return table
+
+
+def _request(request: Request) -> str:
+    cost = "price not known" if request.cost is None else f"${request.cost:.5f}"
+    counted = "" if request.usage.counted else " (estimated)"
+    return f"{request.prompt}: {request.usage.input:,} tokens in, {request.usage.output:,} out{counted}, {cost}"
 
 
 def _thresholds(weights: Weights) -> str:

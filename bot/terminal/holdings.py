@@ -112,7 +112,11 @@ def _unknown(url: str) -> "OnrecordError":
 
 
 def stats(*, library: LibraryName = None, as_json: AsJson = False) -> None:
-    """Count what the library holds."""
+    """Count what the library holds, and what was used of language models."""
+    from bot.terminal.model_use import as_json as use_json
+    from bot.terminal.model_use import table as use_table
+    from bot.terminal.model_use import used
+
     record = _open(begin(), library)
     articles, first, last = record.coverage()
     counts = record.counts()
@@ -129,7 +133,7 @@ def stats(*, library: LibraryName = None, as_json: AsJson = False) -> None:
         "read_with": sorted(record.readers()),
     }
     if as_json:
-        print_json(found, indent=1)
+        print_json(found | {"model_use": use_json(used(record))}, indent=1)
         return
     from rich.table import Table
     from rich.text import Text
@@ -139,3 +143,7 @@ def stats(*, library: LibraryName = None, as_json: AsJson = False) -> None:
         shown = ", ".join(value) if isinstance(value, list) else value
         table.add_row(name.replace("_", " "), Text(f"{shown:,}" if isinstance(shown, int) else str(shown or "–")))
     output().print(table)
+    uses = used(record)
+    if any(uses.values()):
+        output().print()
+        output().print(use_table(uses))

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 
 from retrieval.errors import ConfigurationError, LibraryMismatch, OnrecordError, StoreError
 
-SCHEMA = "0002"  # the newest migration
+SCHEMA = "0003"  # the newest migration
 # A writer waits this long for another one, in seconds; a transaction takes a fraction of one.
 PATIENCE = 60
 

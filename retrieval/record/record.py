@@ -17,6 +17,7 @@ from retrieval.record.identities import Touched, sort_out
 from retrieval.record.people import People
 from retrieval.record.rows import Rows, phrase
 from retrieval.record.schema import articles, library
+from retrieval.record.use import Use
 from retrieval.record.values import Heard, Made, Put, article_of
 from retrieval.record.writing import content_hash, put, restate
 from retrieval.types import Article
@@ -25,7 +26,7 @@ from retrieval.types import Article
 MANY = 5000
 
 
-class Record(Rows, People):
+class Record(Rows, People, Use):
     """The record of one library. Safe to use from several threads and beside other processes."""
 
     @classmethod

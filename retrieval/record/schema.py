@@ -5,6 +5,7 @@ from sqlalchemy import (
     Column,
     Date,
     DateTime,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -139,6 +140,24 @@ removed_statements = Table(
     metadata,
     Column("n", Integer, primary_key=True),
     Column("statement_id", Integer, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+# One row for each answer of a language model, or for what is set aside for one (not `settled`: all its tokens
+# stand as input). `at` is UTC, `user` empty for the terminal, `cost` in US dollars, NULL where no price is known.
+model_use = Table(
+    "model_use",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", DateTime, nullable=False),
+    Column("user", String(32), nullable=False),
+    Column("model", Text, nullable=False),
+    Column("prompt", Text, nullable=False),
+    Column("input_tokens", Integer, nullable=False),
+    Column("output_tokens", Integer, nullable=False),
+    Column("cost", Float),
+    Column("settled", Boolean, nullable=False),
+    Index("ix_model_use_at", "at"),
     sqlite_autoincrement=True,
 )
 

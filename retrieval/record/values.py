@@ -173,6 +173,24 @@ class StoredSpeaker:
     articles: int
 
 
+@dataclass(frozen=True, slots=True)
+class ModelUse:
+    """What was used of a language model.
+
+    `answers` and tokens are those settled; `cost` is the sum of the known ones in US dollars, None where no answer
+    has one; `unpriced` counts the answers without one. `reserved` tokens are set aside for answers under way, or
+    for such as never came to an end.
+    """
+
+    model: str
+    answers: int
+    input_tokens: int
+    output_tokens: int
+    cost: float | None
+    unpriced: int
+    reserved: int
+
+
 def article_of(row: Mapping[str, object] | sa.RowMapping) -> Article:
     return Article(**{name: row[name] for name in Article.__slots__})  # type: ignore[arg-type]  # the schema's types
 

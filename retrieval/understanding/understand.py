@@ -30,6 +30,9 @@ _LEAD = re.compile(
 _THAT = frozenset(
     "that this it those these then so really ok okay exactly one time day date reason else thing".split()
 )
+_LEANING = re.compile(r"\b(?:that|this|it|those|these|there|then|same|one|ones|too|else)\b", re.IGNORECASE)
+# A question of fewer words that say something may leave out what it is about.
+LEAST = 2
 _OUTLET = re.compile(r"\b(?:in|by|from|to|per)\s+(?:the\s+)?$", re.IGNORECASE)
 
 
@@ -40,6 +43,12 @@ def understand(question: Question, people: People, before: Sequence[str] = ()) -
     for text in before[-_BEFORE:]:
         previous = _read(text, None, people, as_of, previous)
     return _read(question.text, question.person, people, as_of, previous)
+
+
+def leans(text: str) -> bool:
+    """Whether a question may leave something out that the conversation before it says."""
+    said = [term for term in content(text) if term not in _THAT]
+    return bool(_ELLIPSIS.match(text) or _HIM.search(text) or _LEANING.search(text)) or len(said) < LEAST
 
 
 def _read(text: str, person: str | None, people: People, as_of: date, previous: Understood | None) -> Understood:

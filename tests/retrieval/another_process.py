@@ -18,6 +18,7 @@ from retrieval_parts import (
     numbered_articles,
     quoted,
     record_at,
+    reserved,
     store,
 )
 
@@ -33,6 +34,15 @@ def write_many(folder: Path, prefix: str, n: str) -> None:
         store(record, one)
     record.close()
     tell("done")
+
+
+def reserve_many(folder: Path, n: str, of_day: str) -> None:
+    """Waits for a line; then tries to reserve ten tokens n times over. How often it could."""
+    record = record_at(folder)
+    tell("ready")
+    sys.stdin.readline()
+    tell(sum(reserved(record, 10, of_day=int(of_day)) is not None for _ in range(int(n))))
+    record.close()
 
 
 def put(folder: Path, name: str, text: str) -> None:

@@ -2,8 +2,8 @@
 
 import re
 import zlib
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Callable, Iterable
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from retrieval.index import Index
 from retrieval.library import Library
 from retrieval.record import Heard, Made, Of, Put, Record
 from retrieval.types import Article, Kind, Rejection, Resolution, Speaker, Statement
+from retrieval.writing import Writer
 
 DIMENSION = 64
 MAKER = "hashed words"
@@ -62,6 +63,14 @@ def store(record: Record, *articles: Article, maker: str = MAKER) -> list[Put]:
     return record.put(batch, maker)
 
 
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+def reserved(record: Record, tokens: int, user: str = "ada", **other: Any) -> int | None:
+    """Reserve tokens of a model at noon, without limits, unless told otherwise."""
+    return record.reserve(user, tokens=tokens, **{"model": "m", "of_user": 0, "of_day": 0, "now": NOON, **other})
+
+
 def said(article: Article, words: str, speaker: str | None, **fields: Any) -> Statement:
     """A statement whose content is some words of an article."""
     start = article.text.index(words)
@@ -98,13 +107,18 @@ def nearest_statements(library: Library, words: str, k: int = 3) -> list[str]:
 
 
 def library_at(
-    folder: Path, said: list[str] | None = None, *, url: str | None = None, model: Embeddings | None = None
+    folder: Path,
+    said: list[str] | None = None,
+    *,
+    url: str | None = None,
+    model: Embeddings | None = None,
+    open_writer: Callable[[Record], Writer | None] = lambda _: None,
 ) -> Library:
     """The library in a folder, with the cheap embedding or a real one; what its index says goes to `said`."""
     notify = [].append if said is None else said.append
     record = record_at(folder)
     index = Index.open(record, folder / "chroma", url=url, notify=notify)
-    return Library(record, index, Embedder(MINILM, model) if model else hashed(), MAKER)
+    return Library(record, index, Embedder(MINILM, model) if model else hashed(), MAKER, open_writer)
 
 
 def add(library: Library, *items: Article | Rejection) -> None:

@@ -1,6 +1,7 @@
 """Opening the record: made, migrated and checked; what is no record of ours is refused in a sentence."""
 
 import sqlite3
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -165,6 +166,48 @@ def test_a_library_of_the_first_schema_is_migrated_and_goes_on_working(tmp_path:
         assert store(record, article("b", "The board met.")) == [Put.ADDED]
         assert record.forget(LEVY.url)
         assert nearest_statements(library, "Ada Quill speaks") == []
+        assert (record.faults(), library.index.faults()) == ([], [])
+
+
+def second_library(path: Path) -> None:
+    """A library as the second schema made it, with one article and one statement."""
+    old_library(path)
+    start = LEVY.text.index("be doubled")
+    blob = hashed().passages(["Ada Quill speaks"])[0].astype("<f4").tobytes()
+    row = {"s": start, "e": start + 10, "p": f"[[{start}, {start + 10}]]", "r": READER, "b": blob}
+    engine = sa.create_engine(f"sqlite:///{path}")
+    with engine.begin() as db:
+        upgrade(db, "0002")
+        for query in (
+            "UPDATE articles SET reader = :r",
+            "INSERT INTO speakers VALUES (1, 'Ada Quill', 0)",
+            "INSERT INTO introductions VALUES (1, 1, 1, 'quill', 'Ada Quill', 0, '[]', '[]', NULL)",
+            (
+                'INSERT INTO statements (id, article_id, start, "end", spans, kind, resolution, report, '
+                "second_hand) VALUES (1, 1, :s, :e, :p, 'indirect', 'name', 'said', 0)"
+            ),
+            "UPDATE statements SET speaker_id = 1, speaker = 'Ada Quill'",
+            "INSERT INTO statement_vectors VALUES (1, :b)",
+            "INSERT INTO statements_fts (rowid, speaker, title, body) VALUES (1, 'Ada Quill', '', 'speaks')",
+        ):
+            db.execute(sa.text(query), row)
+    engine.dispose()
+
+
+def test_a_library_of_the_second_schema_keeps_its_statements_and_takes_note_of_model_use(tmp_path: Path) -> None:
+    second_library(tmp_path / "library.sqlite3")
+    with library_at(tmp_path) as library:
+        record = library.record
+        assert list(record.articles()) == [LEVY]
+        assert record.readers() == {READER: 1}
+        assert record.unchanged([LEVY], MAKER, READER) == {LEVY.url}
+        assert [one.statement for one in record.statements_of(LEVY.url)] == [
+            saying(LEVY, "be doubled", "Ada Quill")
+        ]
+        assert [one.name for one in record.speakers_named("Quill")] == ["Ada Quill"]
+        assert nearest_statements(library, "Ada Quill speaks", 1) == ["be doubled"]
+        assert record.used() == []
+        assert record.reserve("", "a model", 10, of_user=0, of_day=0, now=datetime.now(UTC))
         assert (record.faults(), library.index.faults()) == ([], [])
 
 

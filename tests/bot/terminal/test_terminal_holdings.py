@@ -1,10 +1,13 @@
 """onrecord articles and stats: what is stored shows, and what is forgotten is gone."""
 
 import re
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from retrieval.record import Record
 from tests.processes.command import Onrecord
 
 pytestmark = pytest.mark.slow
@@ -76,6 +79,55 @@ def test_stats_count_what_is_there(samples: Onrecord, listed: list[dict[str, Any
     assert (found["first"], found["last"]) == (dated[0], dated[-1])
     assert found["passages"] > found["articles"]
     assert str(found["passages"]) in samples.ok("stats").out
+
+
+def test_stats_without_a_language_model_tell_of_no_use(samples: Onrecord) -> None:
+    assert samples.ok("stats", "--json").json["model_use"] == {"today": [], "all": []}
+    assert "tokens" not in samples.ok("stats").out
+
+
+def test_stats_tell_what_was_used_of_language_models_today_and_in_all(own_samples: Onrecord) -> None:
+    now = datetime.now(UTC)
+    soon = now + timedelta(hours=1)  # is not yesterday, should midnight come before stats are asked for
+    with closing(Record.open(f"sqlite:///{own_samples.home / 'default' / 'library.sqlite3'}")) as record:
+        uses = [("dear", soon, 0.0125), ("dear", now - timedelta(days=2), 0.5), ("free", soon, None)]
+        for model, at, cost in uses:
+            reservation = record.reserve("7", model, 10, of_user=0, of_day=0, now=at)
+            assert reservation is not None
+            record.settle(reservation, prompt="answer@1", input_tokens=1200, output_tokens=80, cost=cost)
+    found = own_samples.ok("stats", "--json").json
+    assert found["articles"] == 14
+    one = {"answers": 1, "input_tokens": 1200, "output_tokens": 80, "unpriced": 0, "reserved": 0}
+    free = one | {"model": "free", "cost": None, "unpriced": 1}
+    both = {"answers": 2, "input_tokens": 2400, "output_tokens": 160, "cost": 0.5125}
+    assert found["model_use"] == {
+        "today": [one | {"model": "dear", "cost": 0.0125}, free],
+        "all": [one | both | {"model": "dear"}, free],
+    }
+    shown = [re.split(r"  +", line.strip()) for line in own_samples.ok("stats").out.splitlines()]
+    assert shown[-5:] == [
+        ["model use", "model", "answers", "tokens in", "tokens out", "cost"],
+        ["today", "dear", "1", "1,200", "80", "$0.0125"],
+        ["today", "free", "1", "1,200", "80", "price not known"],
+        ["in all", "dear", "2", "2,400", "160", "$0.5125"],
+        ["in all", "free", "1", "1,200", "80", "price not known"],
+    ]
+
+
+def test_stats_set_apart_what_is_reserved_and_what_has_no_price(own_samples: Onrecord) -> None:
+    with closing(Record.open(f"sqlite:///{own_samples.home / 'default' / 'library.sqlite3'}")) as record:
+        for cost in (0.25, None, ...):
+            i = record.reserve("7", "m", 900, of_user=0, of_day=0, now=datetime.now(UTC) - timedelta(days=2))
+            assert i is not None
+            if cost is not ...:
+                record.settle(i, prompt="answer@1", input_tokens=5, output_tokens=1, cost=cost)
+    found = own_samples.ok("stats", "--json").json["model_use"]
+    assert found["today"] == []
+    assert [(one["answers"], one["cost"], one["unpriced"], one["reserved"]) for one in found["all"]] == [
+        (2, 0.25, 1, 900)
+    ]
+    (line,) = [line for line in own_samples.ok("stats").out.splitlines() if line.startswith("in all")]
+    assert re.split(r"  +", line.strip())[1:] == ["m", "2", "10", "2", "$0.2500, price of 1 not known", "900"]
 
 
 @pytest.mark.parametrize("command", [["articles", "list"], ["stats"], ["reindex"], ["chat"]], ids=str)
