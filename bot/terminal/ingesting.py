@@ -2,11 +2,13 @@
 
 from contextlib import contextmanager
 from datetime import date
+from itertools import chain
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bot.terminal.console import begin, errors, notify, output, print_json
+from bot.terminal.costs import foretell, foretell_again
 from bot.terminal.options import AsJson, LibraryName, day, open_library, unicode
 
 if TYPE_CHECKING:
@@ -44,19 +46,22 @@ def ingest(
     given = Given(url, title, outlet, author, published)
     items = read(source, given, max_bytes=settings.max_file_mb * 1_000_000)
     if dry_run:
-        report = _preview(settings, library, items)
+        report = _preview(settings, library, source, items)
     else:
         from ingest.pipeline import ingest as store
         from ingest.statements.reader import Reader
         from retrieval.library import own_offices
 
         with open_library(settings, library, make=True) as opened, progress() as shown:
+            foretell(settings, source, opened.record)
             report = store(opened, items, shown, Reader.open(settings.threads, own_offices(settings)))
     _show(report, as_json=as_json, dry_run=dry_run)
     raise typer.Exit(1 if report.rejected else 0)
 
 
-def _preview(settings: "Settings", library: str | None, items: "Iterator[Article | Rejection]") -> "Report":
+def _preview(
+    settings: "Settings", library: str | None, source: list[str], items: "Iterator[Article | Rejection]"
+) -> "Report":
     from ingest.chunking import maker
     from ingest.pipeline import preview
     from ingest.statements.reader import reader_name
@@ -67,6 +72,7 @@ def _preview(settings: "Settings", library: str | None, items: "Iterator[Article
     record = open_record(settings, library) if exists(settings, library) else None
     if record:
         check_maker(record, made_by)  # as storing would
+    foretell(settings, source, record)
     with progress() as shown:
         report = preview(record, made_by, reader_name(own_offices(settings)), items, shown)
     if record:
@@ -95,11 +101,15 @@ def reindex(
     made_by = maker(embedder_name(settings))
     if statements:
         with open_library(settings, library) as opened, progress() as shown:
+            foretell_again(settings, opened.record.articles(not_read_by=reader.name))
             report = restate(opened, reader, shown)
         errors.print(_read_anew(report), highlight=False)
         return
     with Library.open(settings, library, made_by, notify=notify, rework=True) as opened, progress() as shown:
-        report = store(opened, opened.record.articles(not_made_by=made_by), shown, reader)
+        record = opened.record
+        stale = chain(record.articles(not_made_by=made_by), record.articles(not_read_by=reader.name))
+        foretell_again(settings, stale)
+        report = store(opened, record.articles(not_made_by=made_by), shown, reader)
         read = restate(opened, reader, shown)
     errors.print(f"{report.articles:,} articles made anew.", highlight=False)
     errors.print(_read_anew(read), highlight=False)

@@ -1,6 +1,7 @@
 """A stand-in for a server that speaks the OpenAI embeddings protocol, on loopback."""
 
 import json
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -8,24 +9,35 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
 
-from retrieval_parts import HashedWords
+from tests.retrieval.retrieval_parts import HashedWords
 
 # How long the vectors of its models are.
 MODELS = {"small": 16, "large": 32}
+Refusal = tuple[int, dict[str, str]]
 
 
 @dataclass
 class OpenAI:
-    """What it was sent, and what it answers: vectors (not of length 1), an error's status, or a body as given."""
+    """What it was sent, and when, and what it answers: vectors (not of length 1), or what it is told to.
+
+    That is `refusals`, each once, an error's status with headers; then `status`, or a body as given.
+    """
 
     url: str
     status: int = 200
     body: Any = None
     sent: list[dict[str, Any]] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
+    times: list[float] = field(default_factory=list)
+    refusals: list[Refusal] = field(default_factory=list)
 
-    def answer(self, asked: dict[str, Any]) -> Any:
-        if self.status != 200:
+    @property
+    def inputs(self) -> list[list[str]]:
+        """The texts of each request."""
+        return [asked["input"] for asked in self.sent]
+
+    def answer(self, asked: dict[str, Any], status: int) -> Any:
+        if status != 200:
             return {"error": {"message": f"no: {self.keys[-1]}", "type": "x", "code": "x"}}
         if self.body is not None:
             return self.body
@@ -51,9 +63,13 @@ def serving() -> Iterator[OpenAI]:
         def do_POST(self) -> None:
             asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             double.keys.append(self.headers["Authorization"])
+            double.times.append(time.monotonic())
             double.sent.append(asked)
-            body = json.dumps(double.answer(asked)).encode()
-            self.send_response(double.status)
+            status, headers = double.refusals.pop(0) if double.refusals else (double.status, {})
+            body = json.dumps(double.answer(asked, status)).encode()
+            self.send_response(status)
+            for name, value in headers.items():
+                self.send_header(name, value)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()

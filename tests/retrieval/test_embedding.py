@@ -7,7 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from openai_double import OpenAI, serving
+from langchain_core.embeddings import Embeddings
+from langchain_openai import OpenAIEmbeddings
 from retrieval_parts import article
 
 from ingest.chunking import maker
@@ -18,6 +19,7 @@ from retrieval.library import Library, open_index, open_record
 from retrieval.minilm import MiniLM
 from retrieval.settings import Settings, load
 from retrieval.types import Outcome, Question
+from tests.retrieval.openai_double import OpenAI, serving
 
 KEY = "sk-hunter2"
 LEVY = article("levy", "The harbor levy should be doubled before winter, Ada Quill said.")
@@ -63,7 +65,7 @@ def test_vectors_of_a_server_are_used_and_made_of_length_one(server: OpenAI, cho
     np.testing.assert_allclose(np.linalg.norm(passages, axis=1), 1, atol=1e-6)
     np.testing.assert_allclose(passages[0], question, atol=1e-6)
     assert set(server.keys) == {f"Bearer {KEY}"}
-    assert server.sent[0]["input"] == ["the harbor levy", "the ferry"]
+    assert server.inputs[0] == ["the harbor levy", "the ferry"]
     assert embedder.name == "openai:small"
 
 
@@ -105,6 +107,97 @@ def test_an_answer_that_is_not_one_vector_a_text_is_a_model_error(
     }
     with pytest.raises(ModelError):
         open_embedder(chosen).passages(["one", "two"])
+
+
+# What OpenAI takes in a request; a token of English has three bytes at least.
+MOST_TEXTS, MOST_TOKENS, MOST_TOKENS_OF_A_TEXT = 2048, 300_000, 8191
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        [f"{n}" for n in range(5000)],
+        [f"item {n} " + "the harbor levy must double " * 80 for n in range(600)],
+        [f"item {n} " + "la subvención será é " * 300 for n in range(200)],
+        ["a" * 1_000_000, "short", "é" * 500_000, ""],
+    ],
+    ids=["many", "much", "more bytes than letters", "huge"],
+)
+def test_texts_go_in_requests_that_the_server_takes_and_none_is_lost_or_misplaced(
+    texts: list[str], server: OpenAI, chosen: Settings
+) -> None:
+    embedder = open_embedder(chosen)
+    vectors = embedder.passages(texts)
+    assert len(vectors) == len(texts)
+    sizes = [[len(text.encode()) for text in some] for some in server.inputs]
+    assert max(map(len, sizes)) <= MOST_TEXTS
+    assert max(map(sum, sizes)) / 3 <= MOST_TOKENS
+    assert max(map(max, sizes)) <= MOST_TOKENS_OF_A_TEXT
+    assert [text[:20] for some in server.inputs for text in some] == [text[:20] for text in texts]
+    assert len(server.inputs) <= 3 + sum(map(sum, sizes)) / 80_000, "requests that hold little cost time"
+    for n in (0, 1, len(texts) // 2, len(texts) - 2):
+        np.testing.assert_allclose(vectors[n], embedder.question(texts[n]), atol=1e-6)
+
+
+def test_a_question_of_any_length_is_one_that_the_server_takes(server: OpenAI, chosen: Settings) -> None:
+    open_embedder(chosen).question("why " * 100_000)
+    assert len(server.inputs[0][0].encode()) <= MOST_TOKENS_OF_A_TEXT
+
+
+def test_nothing_is_downloaded_and_the_client_gives_up_in_time(
+    chosen: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("OPENAI_BASE_URL")
+    theirs = open_embedder(load()).model
+    assert isinstance(theirs, OpenAIEmbeddings)
+    assert not theirs.check_embedding_ctx_length, "with it, a tokenizer is downloaded"
+    assert (theirs.request_timeout, theirs.max_retries) == (60, 2)
+
+
+def test_a_server_that_asks_to_wait_is_asked_again_after_that_time(server: OpenAI, chosen: Settings) -> None:
+    server.refusals = [(429, {"Retry-After": "1"}), (503, {})]
+    assert open_embedder(chosen).passages(["the harbor levy"]).shape == (1, 16)
+    assert len(server.sent) == 3
+    assert server.times[1] - server.times[0] >= 1
+
+
+def test_a_server_that_goes_on_refusing_is_asked_three_times_and_no_more(server: OpenAI, chosen: Settings) -> None:
+    server.refusals = [(429, {"Retry-After-Ms": "1"})] * 10
+    with pytest.raises(ModelError):
+        open_embedder(chosen).passages(["the harbor levy"])
+    assert len(server.sent) == 3
+
+
+def test_requests_that_are_answered_with_vectors_of_two_lengths_are_a_model_error() -> None:
+    class Growing(Embeddings):
+        def __init__(self) -> None:
+            self.asked = 1
+
+        def embed_documents(self, texts: list[str]) -> list[list[float]]:
+            self.asked += 1
+            return [[1.0] * self.asked for _ in texts]
+
+        def embed_query(self, text: str) -> list[float]:
+            return [1.0]
+
+    with pytest.raises(ModelError):
+        Embedder("growing", Growing()).passages(["levy " * 1000] * 100)
+
+
+def test_a_request_that_is_answered_with_too_few_vectors_is_not_made_up_for_by_another() -> None:
+    class Shifting(Embeddings):
+        def __init__(self) -> None:
+            self.asked = 0
+
+        def embed_documents(self, texts: list[str]) -> list[list[float]]:
+            self.asked += 1
+            return [[1.0, 0.0]] * (len(texts) + (1 if self.asked == 1 else -1))
+
+        def embed_query(self, text: str) -> list[float]:
+            return [1.0, 0.0]
+
+    with pytest.raises(ModelError):
+        Embedder("shifting", Shifting()).passages(["levy"] * 4000)
 
 
 def test_no_texts_need_no_server(server: OpenAI, chosen: Settings) -> None:
