@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Protocol
 import typer
 
 from bot.terminal.console import begin, errors, notify, output
+from retrieval.writing.chat import NO_MODEL
 
 if TYPE_CHECKING:
     from retrieval.settings import Settings
@@ -104,9 +105,27 @@ class _Statements:
         return measure((line, found.get(line["id"], ())) for line in read_known(self.articles))
 
 
+@dataclass(frozen=True, slots=True)
+class _Claims:
+    """Claims in a model's words, true and false, with their evidence."""
+
+    name: str
+    claims: Path
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        return (self.claims,)
+
+    def figures(self, settings: "Settings") -> dict[str, float]:  # noqa: ARG002 - the checks have no settings
+        from retrieval.writing.measure import measure
+
+        return measure(self.claims)
+
+
 _SETS: tuple[_Set, ...] = (
     _Questions("samples", (_SAMPLES / "articles", _SAMPLES / "namesake"), _SAMPLES / "questions.jsonl"),
     _Statements("cases", _EVAL / "statements.jsonl"),
+    _Claims("claims", _EVAL / "claims.jsonl"),
     _Questions(
         "polqa",
         (_SHARED / "polqa" / "articles.jsonl",),
@@ -128,6 +147,9 @@ def evaluate(
     floors: Annotated[
         Path, typer.Option("--floors", metavar="FILE", help="The lowest figures that pass, by set.")
     ] = _FLOORS,
+    with_model: Annotated[
+        bool, typer.Option("--with-model", help="Let the chat model of the settings word the answers; it costs.")
+    ] = False,
 ) -> None:
     """Measure how questions are answered and statements are read, and compare the figures with the floors.
 
@@ -135,6 +157,8 @@ def evaluate(
     is passed over, and says so. Exit status 1 below a floor.
     """
     settings = begin()
+    if not with_model:
+        settings = settings.model_copy(update={"chat_model": NO_MODEL})
     lowest = _read_floors(floors)
     sets = [one for one in _SETS if only in (None, one.name)]
     if not sets:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from itertools import islice
+from itertools import groupby, islice
 
 from retrieval.understanding.wording import STOP, stem
 from retrieval.writing.evidence import visible
@@ -53,6 +53,10 @@ _LIKE_MAY = re.compile(
     r"(?:if|unless|whether|would|can|chance|likely|hopes?|provided)$|"
     r"(?:potential|contemplat|think|thought|explor|hint|suggest|expect|propos|conditional|possib|prospect|threat|"
     r"risk|warn|fear)\w*$"
+)
+_IF = re.compile(r"(?:if|unless)$")
+_LIKE_IF = re.compile(
+    r"(?:if|unless|provided|should|were|once|when|until|without|whether|condition\w*|depend\w*)$"
 )
 # What leaves nothing open.
 _WILL = re.compile(r"(?:will|shall|\w+['’]ll)$")
@@ -144,6 +148,23 @@ class Wording:
     @cached_property
     def certain(self) -> Governed:
         return self._governed(_WILL, _WILL, 0)
+
+    def makes_a_condition_of(self, claim: "Wording") -> bool:
+        """Whether the sentence with most of a claim's words says "if"."""
+        return any(_IF.match(token) for token in self._nearest(claim))
+
+    @property
+    def may_make_a_condition(self) -> bool:
+        return any(_LIKE_IF.match(token.lower()) for token in self._tokens)
+
+    def _nearest(self, claim: "Wording") -> list[str]:
+        """The sentence that shares most words with a claim."""
+        sentences = [
+            [word.lower() for word in group]
+            for ends, group in groupby(self._tokens, key=lambda word: word in ".!?")
+            if not ends
+        ]
+        return max(sentences, key=lambda s: len(claim.stems & {key(t) for t in s if t[0].isalpha()}), default=[])
 
     def _governed(self, operator: re.Pattern[str], like: re.Pattern[str], back: int) -> Governed:
         tokens = [t if t == "May" else t.lower() for t in self._tokens]  # the month, and what may be
