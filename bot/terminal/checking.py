@@ -50,7 +50,12 @@ def _findings(settings: "Settings", library: str | None) -> Iterator[Finding]:
     from retrieval.errors import OnrecordError
 
     yield _versions()
-    for what, check in (("embedding", _embedding), ("home", _home), ("Discord", _discord)):
+    for what, check in (
+        ("embedding", _embedding),
+        ("chat model", _chat),
+        ("home", _home),
+        ("Discord", _discord),
+    ):
         try:
             yield Finding(what, check(settings))
         except OnrecordError as error:
@@ -78,6 +83,21 @@ def _embedding(settings: "Settings") -> str:
     if settings.embedding:
         return f"{embedder.name}, through LangChain (not called)"
     return f"{embedder.name}, {embedder.question('test').size} dimensions, weights verified"
+
+
+def _chat(settings: "Settings") -> str:
+    from retrieval.writing.chat import Chat
+    from retrieval.writing.metered import chat_price
+
+    chat = Chat.open(settings)
+    if chat is None:
+        return "none, so that answers are extractive"
+    chat.close()
+    price = chat_price(settings)
+    costs = (
+        f"${price.input:g} and ${price.output:g} for a million tokens in and out" if price else "price not known"
+    )
+    return f"{chat.name}, through LangChain (not called); {costs}"
 
 
 def _home(settings: "Settings") -> str:

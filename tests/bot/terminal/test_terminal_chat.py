@@ -71,7 +71,7 @@ class Terminal:
 
 
 @contextmanager
-def chatting(onrecord: Onrecord) -> Iterator[Terminal]:
+def chatting(onrecord: Onrecord, **settings: str) -> Iterator[Terminal]:
     screen, line = pty.openpty()
     process = subprocess.Popen(
         [sys.executable, "-c", ON_TERMINAL, ONRECORD, "chat"],
@@ -79,7 +79,7 @@ def chatting(onrecord: Onrecord) -> Iterator[Terminal]:
         stdout=line,
         stderr=line,
         cwd=onrecord.home.parent,
-        env=onrecord.environment({"TERM": "xterm", "COLUMNS": "100"}),
+        env=onrecord.environment({"TERM": "xterm", "COLUMNS": "100", **settings}),
         start_new_session=True,
     )
     os.close(line)
