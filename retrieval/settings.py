@@ -86,7 +86,7 @@ class Settings(BaseSettings):
         200000,
         ge=0,
         validation_alias="ONRECORD_CHAT_TOKENS_PER_USER",
-        description="Tokens for one user in a day (UTC) and library; 0: no limit.",
+        description="Tokens for one Discord user in a day (UTC) and library; 0: no limit.",
     )
     chat_tokens_per_day: int = Field(
         2000000,

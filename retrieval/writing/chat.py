@@ -64,10 +64,12 @@ class Reply:
 class Chat:
     """A model that answers with JSON. Safe to use from several threads; close it."""
 
-    def __init__(self, name: str, model: "BaseChatModel", closing: "Closing | None" = None) -> None:
-        """`closing` is awaited on the model's event loop at the end."""
+    def __init__(
+        self, name: str, model: "BaseChatModel", output: int = OUTPUT, closing: "Closing | None" = None
+    ) -> None:
+        """`output` is how many tokens an answer may take; `closing` is awaited on its event loop at the end."""
         self.name = name
-        self.output = _output(name)
+        self.output = output
         self._model = model
         self._closing = closing
         self._lock = Lock()
@@ -85,13 +87,18 @@ class Chat:
         options = _options(name, settings)
         client = options.get("http_async_client")
         try:
-            model = init_chat_model(name, max_retries=0, **options)
+            reasons = bool((init_chat_model(name, **options).profile or {}).get("reasoning_output"))
+            # Those that reason do so within the tokens of their answer, and take no temperature.
+            output: dict[str, Any] = (
+                {"max_tokens": REASONING} if reasons else {"max_tokens": OUTPUT, "temperature": 0}
+            )
+            model = init_chat_model(name, **options, **output)
         except (ImportError, ValueError, TypeError) as error:
             raise ConfigurationError(
                 f"ONRECORD_CHAT_MODEL names {name}, which cannot be loaded here.",
                 hint=f"{type(error).__name__}: is its LangChain package, such as langchain-anthropic, installed?",
             ) from None
-        return cls(name, model, client and client.aclose)
+        return cls(name, model, output["max_tokens"], client and client.aclose)
 
     def close(self) -> None:
         self._stack.close()
@@ -129,9 +136,7 @@ class Chat:
 
 def _options(name: str, settings: "Settings") -> dict[str, Any]:
     """What `init_chat_model` is told beside the name. Raises ConfigurationError."""
-    common: dict[str, Any] = {"max_tokens": _output(name), "timeout": settings.chat_seconds}
-    if not _profile(name).get("reasoning_output"):  # those that reason take no temperature
-        common["temperature"] = 0
+    common: dict[str, Any] = {"timeout": settings.chat_seconds, "max_retries": 0}
     if not name.startswith("openai:"):
         return common
     from openai import DefaultAsyncHttpxClient
@@ -152,19 +157,6 @@ def _options(name: str, settings: "Settings") -> dict[str, Any]:
         # that what is sent goes nowhere but to the server that was named.
         "http_async_client": DefaultAsyncHttpxClient(follow_redirects=False, timeout=settings.chat_seconds),
     }
-
-
-def _output(name: str) -> int:
-    return REASONING if _profile(name).get("reasoning_output") else OUTPUT
-
-
-def _profile(name: str) -> Mapping[str, Any]:
-    """What LangChain knows of OpenAI's models; of others, nothing is needed."""
-    if not name.startswith("openai:"):
-        return {}
-    from langchain_openai.data._profiles import _PROFILES
-
-    return _PROFILES.get(name.removeprefix("openai:"), {})
 
 
 def _structured(name: str, model: "BaseChatModel", schema: Mapping[str, Any]) -> "Runnable[Any, AIMessage]":

@@ -22,6 +22,7 @@ class Failure(StrEnum):
     UNSUPPORTED = "unsupported"
     NOT_ANSWERED = "not_answered"
     BUDGET = "budget"
+    UNCOUNTED = "uncounted"
 
     @property
     def sentence(self) -> str:
@@ -44,6 +45,7 @@ _SENTENCES = {
     Failure.UNSUPPORTED: "Nothing that the model wrote stood the check against its evidence",
     Failure.NOT_ANSWERED: "The model finds no answer in the evidence",
     Failure.BUDGET: "The model's budget for today is used up",
+    Failure.UNCOUNTED: "The model's use cannot be recorded",
 }
 
 

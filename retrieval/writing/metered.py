@@ -1,10 +1,12 @@
 """A model whose use is counted and bounded: each request is reserved in the record before it leaves."""
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from retrieval.errors import StoreError
 from retrieval.prices import Price, price
 from retrieval.writing.chat import Chat, Hear, chat_name, tokens
 from retrieval.writing.failures import Failure, Unanswered, Usage
@@ -84,16 +86,7 @@ class Metered:
         """What the model returns, as text, and what that took. Raises Unanswered, counted all the same."""
         from retrieval.writing.output import schema
 
-        reserved = self._record.reserve(
-            asker.user,
-            self.model,
-            self._most(prompt, given),
-            of_user=self._limits.user,
-            of_day=self._limits.day,
-            now=datetime.now(UTC),
-        )
-        if reserved is None:
-            raise Unanswered(Failure.BUDGET)
+        reserved = self._reserved(asker.user, self._most(prompt, given))
         try:
             reply = self._chat.ask(
                 prompt.instructions,
@@ -113,14 +106,29 @@ class Metered:
         cost = self._price.cost(usage.input, usage.output) if self._price else None
         return Request(prompt.version, usage, cost)
 
+    def _reserved(self, user: str, tokens: int) -> int:
+        """Whoever sits at the terminal is no user among others: the day's limit alone holds for him."""
+        of_user = self._limits.user if user else 0
+        try:
+            reserved = self._record.reserve(
+                user, self.model, tokens, of_user=of_user, of_day=self._limits.day, now=datetime.now(UTC)
+            )
+        except StoreError:
+            raise Unanswered(Failure.UNCOUNTED) from None
+        if reserved is None:
+            raise Unanswered(Failure.BUDGET)
+        return reserved
+
     def _settle(self, reserved: int, request: Request) -> None:
-        self._record.settle(
-            reserved,
-            prompt=request.prompt,
-            input_tokens=request.usage.input,
-            output_tokens=request.usage.output,
-            cost=request.cost,
-        )
+        """Where that fails, the reservation stands for the use: rather too much is counted than too little."""
+        with suppress(StoreError):
+            self._record.settle(
+                reserved,
+                prompt=request.prompt,
+                input_tokens=request.usage.input,
+                output_tokens=request.usage.output,
+                cost=request.cost,
+            )
 
     def _most(self, prompt: "Prompt", given: str) -> int:
         return tokens(prompt.instructions + given) + self._chat.output

@@ -4,10 +4,11 @@ The model is a server on loopback that answers as scripted; everything else is r
 """
 
 import json
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -134,7 +135,8 @@ def test_where_the_model_finds_no_answer_there_is_none(opened: Opened) -> None:
             "does not begin with its speaker",
         ),
         ("The harbor levy must be doubled before winter.", "does not begin with its speaker"),
-        ("Ada Quill owns yachts and a castle abroad.", "words stand in its evidence"),
+        ("Ada Quill owns yachts and a castle abroad.", "does not say “owns”"),
+        ("Ada Quill said yachts and castles cost too much.", "words stand in its evidence"),
         ("Ada Quill said “the levy must be doubled”.", "it quotes"),
         ("Ada Quill said the harbor levy must be doubled, see evil.example.", "a link"),
         ("Ada Quill said the harbor levy must be doubled, @everyone.", "a mention"),
@@ -385,6 +387,22 @@ def test_one_users_budget_is_not_anothers_and_no_name_is_kept(opened: Opened, tm
     assert [model is None for model in models] == [False, True, False]
     stored = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
     assert b"ada-lovelace" not in stored
+
+
+def test_the_terminal_has_no_share_but_the_days(opened: Opened) -> None:
+    with chatting(honest) as server, opened(server, ONRECORD_CHAT_TOKENS_PER_USER=1) as library:
+        assert library.ask(Question(QUESTION)).model
+        assert library.ask(Question(QUESTION), user="ada").model is None
+
+
+def test_where_use_cannot_be_recorded_nothing_is_sent(opened: Opened, tmp_path: Path) -> None:
+    with chatting(honest) as server, opened(server) as library:
+        with closing(sqlite3.connect(tmp_path / "library.sqlite3")) as record, record:
+            record.execute("CREATE TRIGGER full BEFORE INSERT ON model_use BEGIN SELECT RAISE(ABORT, 'full'); END")
+        answer = library.ask(Question(QUESTION))
+    assert server.asked == []
+    assert "cannot be recorded" in answer.message
+    assert answer.claims
 
 
 def test_without_counts_from_the_server_an_estimate_is_kept(opened: Opened) -> None:
