@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from retrieval.errors import StoreError
 from retrieval.prices import Price, price
-from retrieval.writing.chat import Chat, Hear, chat_name, tokens
+from retrieval.writing.chat import Chat, Hear, chat_name
 from retrieval.writing.failures import Failure, Unanswered, Usage
+from retrieval.writing.output import schema
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -76,17 +77,15 @@ class Metered:
     def close(self) -> None:
         self._chat.close()
 
-    def fits(self, prompt: "Prompt", given: str) -> bool:
+    def fits(self, prompt: "Prompt", given: str, of: "type[BaseModel]") -> bool:
         """Whether a request and its answer stay within the tokens of one answer."""
-        return not self._limits.answer or self._most(prompt, given) <= self._limits.answer
+        return not self._limits.answer or self._most(prompt, given, of) <= self._limits.answer
 
     def ask(
         self, prompt: "Prompt", given: str, of: "type[BaseModel]", asker: Asker, hear: Hear | None = None
     ) -> tuple[str, Request]:
         """What the model returns, as text, and what that took. Raises Unanswered, counted all the same."""
-        from retrieval.writing.output import schema
-
-        reserved = self._reserved(asker.user, self._most(prompt, given))
+        reserved = self._reserved(asker.user, self._most(prompt, given, of))
         try:
             reply = self._chat.ask(
                 prompt.instructions,
@@ -130,5 +129,5 @@ class Metered:
                 cost=request.cost,
             )
 
-    def _most(self, prompt: "Prompt", given: str) -> int:
-        return tokens(prompt.instructions + given) + self._chat.output
+    def _most(self, prompt: "Prompt", given: str, of: "type[BaseModel]") -> int:
+        return self._chat.most(prompt.instructions, given, schema(of, prompt.name))

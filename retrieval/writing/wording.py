@@ -61,8 +61,9 @@ _LIKE_IF = re.compile(
 # What leaves nothing open.
 _WILL = re.compile(r"(?:will|shall|\w+['’]ll)$")
 _ENDS = frozenset(".;:!?()—–")
-# A "not" governs the first words that say something after it, so many of them, not further than so many words;
-# whatever stands as far behind it may be negated.
+# A "not" governs the first HEADS words that say something, within NEAR of it; those within REACH after it, or BACK
+# before, may be negated. Honest claims that pass, and all false ones that do: with one head .817, .042; with two
+# .775, .033; with three .758, .031 (the first half of tests/eval/claims.jsonl).
 HEADS, NEAR, REACH, BACK = 2, 5, 10, 4
 
 

@@ -92,7 +92,7 @@ class Writer:
         evidence = keyed(offered)
         while evidence:
             given = self._answer.filled(before=_lines(before), question=_line(question), evidence=fenced(evidence))
-            if self._model.fits(self._answer, given):
+            if self._model.fits(self._answer, given, Returned):
                 return evidence, given
             evidence.popitem()
         return {}, ""

@@ -22,6 +22,7 @@ from retrieval.minilm import MiniLM
 from retrieval.settings import Settings
 from retrieval.types import Answer, Claim, Outcome, Question
 from retrieval.writing import open_writer
+from retrieval.writing.output import Returned, schema
 from retrieval.writing.written import Fate
 from tests.retrieval.chat_double import USAGE, Asked, Say, Script, Server, chatting, claims
 
@@ -254,7 +255,8 @@ def test_evidence_that_does_not_fit_an_answers_tokens_is_left_out_from_the_end(o
     with chatting(honest) as server:
         with opened(server) as library:
             library.ask(Question(QUESTION))
-        most = len((server.asked[0].given + Prompt.load("answer").instructions).encode()) // 3 + 800
+        sent = [server.asked[0].given, Prompt.load("answer").instructions, json.dumps(schema(Returned, "answer"))]
+        most = len("".join(sent).encode()) // 3 + 800
         with opened(server, ONRECORD_CHAT_TOKENS_PER_ANSWER=most - 20) as library:
             library.ask(Question(QUESTION))
         with opened(server, ONRECORD_CHAT_TOKENS_PER_ANSWER=900) as library:
