@@ -373,7 +373,7 @@ def test_a_price_of_ones_own_counts_and_without_one_the_cost_is_unknown(opened: 
 
 @pytest.mark.parametrize("budget", ["ONRECORD_CHAT_TOKENS_PER_USER", "ONRECORD_CHAT_TOKENS_PER_DAY"])
 def test_over_its_budget_the_answer_is_extractive_and_nothing_is_sent(opened: Opened, budget: str) -> None:
-    with chatting(honest) as server, opened(server, **{budget: 3000}) as library:
+    with chatting(honest) as server, opened(server, **{budget: 4000}) as library:
         answers = [library.ask(Question(QUESTION), user="guild:ada") for _ in range(3)]
     assert [answer.model is None for answer in answers] == [False, False, True]
     assert len(server.asked) == 2
@@ -382,7 +382,7 @@ def test_over_its_budget_the_answer_is_extractive_and_nothing_is_sent(opened: Op
 
 
 def test_one_users_budget_is_not_anothers_and_no_name_is_kept(opened: Opened, tmp_path: Path) -> None:
-    with chatting(honest) as server, opened(server, ONRECORD_CHAT_TOKENS_PER_USER=2000) as library:
+    with chatting(honest) as server, opened(server, ONRECORD_CHAT_TOKENS_PER_USER=2500) as library:
         models = [
             library.ask(Question(QUESTION), user=user).model for user in ("ada-lovelace", "ada-lovelace", "ben")
         ]
