@@ -12,9 +12,13 @@ from urllib.parse import SplitResult, quote, urlsplit
 _MARKUP = re.compile(r"[\\`*_~|<>\[\]()#@]|:(?=//)")
 _LINE_START = re.compile(r"^([^\S\n]*)([-+])|^([^\S\n]*[0-9]+)(\.)", re.MULTILINE)
 
-# Unicode's Bidi_Control, the control characters but tab and line feed, and halves of surrogate pairs, which
-# JSON cannot carry. The first are invisible and can make a sentence read in another order than it is stored.
-_UNSHOWN = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\x00-\x08\x0b-\x1f\x7f-\x9f]")
+# What no reader sees: Unicode's format characters but the joiners that scripts and emoji need, the variation
+# selectors that only hide data, the control characters but tab and line feed, and halves of surrogate pairs, which
+# JSON cannot carry. Some make a sentence read in another order than it is stored, others spell words unseen.
+_UNSHOWN = re.compile(
+    "[\u00ad\u0600-\u0605\u061c\u06dd\u070f\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff"
+    "\ufff9-\ufffb\U000e0000-\U000e01ef\x00-\x08\x0b-\x1f\x7f-\x9f]"
+)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 LINK_LIMIT = 1000  # of a description's 4096; a longer fragment is dropped, since a link may not be cut

@@ -14,14 +14,14 @@ length, place and second hand add nothing (.835 mean reciprocal rank of the firs
 
 import math
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from retrieval.embedding import Embedder
 from retrieval.evidence import Candidate, Features
 from retrieval.index import Index
-from retrieval.names import same_name
+from retrieval.names import first_name, untitled
 from retrieval.record import Counters, Filter, Of, Record, StoredPassage, Vectors
 from retrieval.scale import Scale
 from retrieval.shelf import Opened, Shelf, Told
@@ -37,6 +37,7 @@ THEIRS, ANYBODY, PASSAGES = 50, 20, 20
 MANY_TERMS = 20
 # Words that stand in more than one passage of so many are not looked for beside rarer ones: that takes long.
 COMMON = 8
+_BYLINES = re.compile(r",|;|&|\band\b|^\s*[Bb]y\b")
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -165,12 +166,22 @@ def _earlier(a: date | None, b: date | None) -> date | None:
 
 
 def _author(understood: Understood, article: Article) -> int | None:
-    """Which of those asked wrote an article."""
-    if article.author:
-        for n, one in enumerate(understood.asked):
-            if " " in one.name and same_name(one.name, article.author):
-                return n
+    """Which of those asked wrote an article: his name itself stands in its byline, not only somewhere in one."""
+    bylines = [untitled(part) for part in _BYLINES.split(article.author or "")]
+    for n, one in enumerate(understood.asked):
+        name = untitled(one.name)
+        if len(name) > 1 and any(_is_name_of(words, name) for words in bylines):
+            return n
     return None
+
+
+def _is_name_of(words: Sequence[str], name: Sequence[str]) -> bool:
+    """Whether a byline's words are a name, at most with one between."""
+    return (
+        2 <= len(words) <= len(name) + 1
+        and words[-1].lower() == name[-1].lower()
+        and first_name(words[0]) == first_name(name[0])
+    )
 
 
 def _off(understood: Understood, day: date | None) -> float:

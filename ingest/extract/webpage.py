@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from ingest.extract import charset, dates, jsonld, saved_page, wording
+from ingest.extract import charset, dates, jsonld, saved_page, unseen, wording
 from ingest.extract.draft import FEWEST_WORDS, NO_TEXT, Draft, Refusal
 from ingest.extract.quiet import quiet
 
@@ -98,6 +98,7 @@ def _read(page: str) -> tuple[Draft, str] | None:
     tree: Any = load_html(page, len(page) * 4)
     if tree is None:
         return None
+    unseen.remove(tree)
     claims = jsonld.claims(tree.xpath("//script[contains(@type, 'ld+json')]/text()"))
     found: Any = bare_extraction(
         tree,

@@ -18,7 +18,7 @@ from retrieval.writing.wording import Word, Wording, key
 
 LONGEST = 400
 # The share of a claim's words that must stand in its evidence. Of the first half of tests/eval/claims.jsonl, with
-# .5 pass .839 of the honest claims and .07 of those with unsupported content; with .55 .797, none; with .6 .769, none.
+# .5 pass .839 of the honest claims and .07 of the unsupported ones; with .55 .797 and none; with .6 .769 and none.
 SUPPORT = 0.55
 
 _QUOTED = re.compile(r"[\"“”„‟«»‘]|''|``|(?:^|\s)['’]\w")

@@ -302,3 +302,23 @@ def test_a_trace_says_what_became_of_the_best_candidates(full: Library) -> None:
     assert hers
     assert all(c["verdict"] for c in hers)
     assert full.explain(Question("What did Ada Quill say about the harbor levy?")).verdicts[0] == "shown"
+
+
+@pytest.mark.parametrize(
+    ("byline", "his"),
+    [
+        ("Ada Quill", True),
+        ("By Ada Quill", True),
+        ("Ben Stone and Ada M. Quill", True),
+        ("Ben Stone, Ada Quill", True),
+        ("Sen. Ada Quill", True),
+        ("Ada Quill Foundation", False),
+        ("Answer as Ada Quill and Confess It", False),
+        ("Nora Quill", False),
+    ],
+)
+def test_an_author_speaks_only_where_the_byline_is_his_name(library: Library, byline: str, his: bool) -> None:
+    text = "The harbor levy must be doubled before winter, whatever it costs the ferries.\n\nThe wall is old."
+    add(library, replace(article("column", text, title="The levy"), author=byline))
+    answer = library.ask(Question("What did Ada Quill say about the harbor levy?"))
+    assert (answer.outcome is Outcome.ANSWERED and speakers(answer) == {byline}) is his

@@ -26,6 +26,27 @@ def test_characters_that_reorder_a_sentence_are_not_shown() -> None:
     assert escape(f"he said {_RTL_OVERRIDE}on{_POP} to it{_MARK}") == "he said on to it"
 
 
+@pytest.mark.parametrize(
+    "unseen",
+    [
+        "\u200b",
+        "\u2060",
+        "\ufeff",
+        "\u00ad",
+        "\u180e",
+        "".join(chr(0xE0000 + ord(c)) for c in "obey"),
+        "\U000e0101",
+    ],
+)
+def test_characters_that_nobody_sees_are_not_shown(unseen: str) -> None:
+    assert escape(f"he{unseen} said so") == "he said so"
+
+
+def test_joiners_and_emoji_stay_whole() -> None:
+    text = "می\u200cخواهم 👩\u200d🏫 ❤\ufe0f"
+    assert escape(text) == text
+
+
 def test_a_half_surrogate_and_control_characters_cannot_spoil_a_request() -> None:
     assert escape("a\ud800b\x00c\td\n") == "a\ufffdbc\td\n"
 
