@@ -1,7 +1,8 @@
-"""The Discord client: takes /ask, has the desk answer it on a thread, shows the answer.
+"""The Discord client: takes /ask, has the desk answer it on a thread, shows the answer, and drafts of it before.
 
-Thin: what was typed is read in `discord_options`, an answer is laid out in `embeds`, an error becomes a
-sentence in `incidents`. May not answer anything itself, block the event loop, or log what was asked.
+Thin: what was typed is read in `discord_options`, an answer is laid out in `embeds`, `drafts` says when a draft is
+shown, an error becomes a sentence in `incidents`. May not answer anything itself, block the event loop, or log
+what was asked.
 """
 
 import asyncio
@@ -12,32 +13,44 @@ import math
 import signal
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
+from functools import partial
 from typing import Any, Protocol
 
+import aiohttp
 import discord
 from discord import app_commands
 
 from bot import incidents
 from bot.discord_options import Unusable, question_from
 from bot.discord_pace import Pace
-from bot.embeds import Page, pages
-from retrieval.types import Answer, Question
+from bot.drafts import Draft, Show
+from bot.embeds import Page, draft, pages
+from retrieval.types import Answer, Claim, Question
 
 _log = logging.getLogger(__name__)
 
 WORKERS = 4  # answers at once; others wait their turn in the pool
 PATIENCE = 600.0  # seconds for one answer: Discord lets the reply be edited for 15 minutes
+# Seconds for one draft: an edit takes a fraction of one. Longer, and discord.py is sleeping before it tries again
+# (1 s, 3 s, ... after a 5xx, as long as Discord asks after a 429), with the answer waiting behind the draft.
+DRAFT_PATIENCE = 5.0
 GRACE = 8.0  # seconds for answers in flight at shutdown: containers are killed after 10
 
 
 class Desk(Protocol):
-    """What answers: blocking, and called from several threads at once."""
+    """What answers: blocking, and called from several threads at once.
 
-    def ask(self, question: Question) -> Answer: ...
+    `user` tells askers apart. `tell` may be called on any thread, with each claim as soon as it stands.
+    """
+
+    def ask(self, question: Question, *, user: str, tell: Callable[[Claim], None]) -> Answer: ...
 
 
 class OnRecordBot(discord.Client):
-    """`cooldown` is how many questions one member of one server may ask in how many seconds."""
+    """`cooldown` is how many questions one member of one server may ask in how many seconds.
+
+    `patience` are the seconds for one answer, `drafting` makes what paces its drafts.
+    """
 
     def __init__(
         self,
@@ -46,6 +59,7 @@ class OnRecordBot(discord.Client):
         *,
         cooldown: tuple[int, float] = (3, 10.0),
         patience: float = PATIENCE,
+        drafting: Callable[[Show], Draft] = Draft,
     ) -> None:
         # Slash commands need no intent; `guilds` lets discord.py know the servers and channels they come from.
         intents = discord.Intents.none()
@@ -56,6 +70,7 @@ class OnRecordBot(discord.Client):
         self._limits: set[asyncio.Timeout] = set()
         self._draining = False
         self._pace = Pace(*cooldown)
+        self._drafting = drafting
         self.tree = _Tree(self)
         self.tree.add_command(_ask_command())
 
@@ -83,18 +98,22 @@ class OnRecordBot(discord.Client):
     async def answer(self, interaction: discord.Interaction[Any], question: Question) -> None:
         """Reply to a question; raises what the desk raises, TimeoutError and Discord's own errors."""
         await interaction.response.defer(thinking=True)  # first of all: Discord waits no more than 3 seconds
+        async with self._drafting(partial(_sketch, interaction, question.text)) as drafted:
+            user = f"{interaction.guild_id}:{interaction.user.id}"
+            messages = await self._worked_out(partial(self._laid_out, question, user, drafted.tell))
+        await _show(interaction, messages)
+
+    async def _worked_out(self, work: Callable[[], tuple[Page, ...]]) -> tuple[Page, ...]:
         async with asyncio.timeout(self._patience) as limit:
             self._limits.add(limit)
             try:
-                loop = asyncio.get_running_loop()
-                messages = await loop.run_in_executor(self._pool, self._laid_out, question)
+                return await asyncio.get_running_loop().run_in_executor(self._pool, work)
             finally:
                 self._limits.discard(limit)
-        await _show(interaction, messages)
 
-    def _laid_out(self, question: Question) -> tuple[Page, ...]:
+    def _laid_out(self, question: Question, user: str, tell: Callable[[Claim], None]) -> tuple[Page, ...]:
         """Runs on a thread, the layout too: escaping a long answer takes its time."""
-        return pages(self._desk.ask(question))
+        return pages(self._desk.ask(question, user=user, tell=tell))
 
     async def drain(self, grace: float = GRACE) -> None:
         """Take nothing new and let what is in flight finish; what has not by then is told so."""
@@ -150,8 +169,30 @@ def _ask_command() -> app_commands.Command[Any, ..., None]:
             await incidents.tell(interaction, str(wrong))
         except Exception as error:  # noqa: BLE001 - the last stop: logged with its incident id
             await incidents.tell(interaction, incidents.for_asker(error))
+            await _withdraw(interaction)
 
     return ask
+
+
+async def _sketch(interaction: discord.Interaction[Any], question: str, claims: Sequence[Claim]) -> None:
+    """Show a draft. It is an extra: where Discord does not take it soon, it is left out."""
+    embed = await asyncio.to_thread(draft, question, claims)  # in the pool it would wait for other answers
+    interaction.extras["drafted"] = True
+    await _try_to_edit(interaction, embed)
+
+
+async def _withdraw(interaction: discord.Interaction[Any]) -> None:
+    """Take a draft away from where an error is told: there is no answer that it is the beginning of."""
+    if interaction.extras.get("drafted") and not interaction.extras.get("answered"):
+        await _try_to_edit(interaction, None)
+
+
+async def _try_to_edit(interaction: discord.Interaction[Any], embed: discord.Embed | None) -> None:
+    try:
+        async with asyncio.timeout(DRAFT_PATIENCE):
+            await interaction.edit_original_response(embed=embed, allowed_mentions=discord.AllowedMentions.none())
+    except (discord.HTTPException, aiohttp.ClientError, OSError) as lost:  # TimeoutError is an OSError
+        _log.debug("a draft was left out: %r", lost)
 
 
 async def _show(interaction: discord.Interaction[Any], messages: Sequence[Page]) -> None:

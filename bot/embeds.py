@@ -14,6 +14,7 @@ from retrieval.types import Answer, Citation, Claim, Outcome
 
 DESCRIPTION_LIMIT = 4096  # Discord's, in one embed; an embed with nothing else stays below 6000 in all
 PAGES = 5  # messages for one question: more would flood the channel
+WRITING = "Writing the answer …"  # stands in a draft where an answer has its message
 _NOTE = 160  # room kept for the line that points at the attached file
 _HEADINGS = {
     Outcome.NO_EVIDENCE: "Not on record",
@@ -41,6 +42,12 @@ def pages(answer: Answer) -> tuple[Page, ...]:
     attachment = "\n\n".join(map(_plain, filed)) if filed else None
     embeds = [_embed(answer, text, i, len(texts)) for i, text in enumerate(texts)]
     return (*map(Page, embeds[:-1]), Page(embeds[-1], attachment))
+
+
+def draft(question: str, claims: Sequence[Claim]) -> discord.Embed:
+    """The first message of an answer that is still being written, with the claims that are there already."""
+    partial = Answer(question, Outcome.ANSWERED, WRITING, tuple(claims), passages=(), seconds=0.0)
+    return pages(partial)[0].embed.remove_footer()  # how many pages there will be is not known yet
 
 
 def _embed(answer: Answer, text: str, index: int, count: int) -> discord.Embed:
@@ -71,7 +78,7 @@ def _too_long(block: str) -> bool:
 
 def _stub(block: str) -> str:
     heading = block.partition("\n")[0]
-    return f"{heading}\nThis claim is too long to show here; it is in the attached file, whole."
+    return f"{heading}\nThis claim is too long to show here; the answer has it in its attached file, whole."
 
 
 def _intro(answer: Answer) -> str:
@@ -100,8 +107,11 @@ def _circumstances(claim: Claim) -> list[str]:
 
 
 def _is_quoted(claim: Claim) -> bool:
-    """Whether a quotation already holds the claim's words, so that they need not stand there twice."""
-    return any(claim.text.strip() in citation.quote for citation in claim.citations)
+    """Whether a quotation already holds the claim's words, so that they need not stand there twice.
+
+    A model's words are never a quotation, even where they happen to stand in one.
+    """
+    return not claim.worded and any(claim.text.strip() in citation.quote for citation in claim.citations)
 
 
 def _source(citation: Citation) -> str:

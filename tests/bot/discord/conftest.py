@@ -13,7 +13,9 @@ import pytest
 import simcord
 
 from bot.client import OnRecordBot
-from retrieval.types import Answer, Question
+from retrieval.types import Answer, Claim, Question
+
+Tell = Callable[[Claim], None]
 
 _RULES = Path(__file__).parents[3].parent / "shared" / "discord" / "discord_spec.py"
 
@@ -33,13 +35,17 @@ def discord_rules() -> ModuleType | None:
 
 @dataclass
 class ScriptedDesk:
-    """Answers with what it was given, or raises it; keeps the questions."""
+    """Tells what `telling` tells, then answers with what it was given, or raises it; keeps questions and users."""
 
     reply: Answer | Exception | Callable[[], Answer]
+    telling: Callable[[Tell], None] = lambda _: None
     asked: list[Question] = field(default_factory=list)
+    users: list[str] = field(default_factory=list)
 
-    def ask(self, question: Question) -> Answer:
+    def ask(self, question: Question, *, user: str, tell: Tell) -> Answer:
         self.asked.append(question)
+        self.users.append(user)
+        self.telling(tell)
         if isinstance(self.reply, Exception):
             raise self.reply
         return self.reply if isinstance(self.reply, Answer) else self.reply()
@@ -60,6 +66,10 @@ class Town:
     def requests(self) -> list[simcord.HttpLogEntry]:
         """What the bot sent to members."""
         return [r for r in self.env.http_requests if r.path.startswith(("/interactions/", "/webhooks/"))]
+
+    def edits(self) -> list[Any]:
+        """The bodies of all edits of the first message."""
+        return [r.json for r in self.requests() if r.method == "PATCH"]
 
 
 OpenTown = Callable[..., AbstractAsyncContextManager[Town]]

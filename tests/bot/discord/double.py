@@ -47,13 +47,17 @@ class Sent:
 
 @dataclass
 class Double:
-    """`sent` holds the REST requests in order, `identified` what the bot said of itself at the gateway."""
+    """`sent` holds the REST requests in order, `identified` what the bot said of itself at the gateway.
+
+    `troubles` are used up by the next edits, one by one: another status, body and headers than all is well with.
+    """
 
     address: str = ""
     token: str = TOKEN
     sent: list[Sent] = field(default_factory=list)
     identified: list[dict[str, Any]] = field(default_factory=list)
     closed_with: list[int | None] = field(default_factory=list)
+    troubles: list[tuple[int, Any, dict[str, str]]] = field(default_factory=list)
     ready: asyncio.Event = field(default_factory=asyncio.Event)
     _socket: "_Socket | None" = None
     _ids: "count[int]" = field(default_factory=lambda: count(1_500_000_000_000_000_000))
@@ -73,12 +77,18 @@ class Double:
         await self._socket.dispatch("INTERACTION_CREATE", _interaction(number, data))
         return f"token-{number}"
 
-    async def until_sent(self, method: str, ending: str, seconds: float = 30.0) -> Sent:
-        """The first request of that kind, waited for."""
+    async def until_sent(
+        self, method: str, ending: str, seconds: float = 30.0, holding: str | None = None
+    ) -> Sent:
+        """The first request of that kind, waited for; with `holding`, the first whose embed holds that."""
         async with asyncio.timeout(seconds):
             while True:
                 for request in self.sent:
-                    if request.method == method and request.path.endswith(ending):
+                    if (
+                        request.method == method
+                        and request.path.endswith(ending)
+                        and _holds(request.body, holding)
+                    ):
                         return request
                 await asyncio.sleep(0.01)
 
@@ -86,9 +96,12 @@ class Double:
         body, path = await _body(request), request.path.removeprefix("/api/v10")
         refused = request.headers.get("Authorization") != f"Bot {self.token}" and not path.startswith(_PUBLIC)
         status, reply = (401, {"message": "401: Unauthorized", "code": 0}) if refused else self._reply(path, body)
-        self.sent.append(Sent(request.method, path, body, status, reply, time.monotonic()))
         # Discord names no charset, and discord.py takes the body for text where one is named.
         headers = {"Content-Type": "application/json"}
+        if request.method == "PATCH" and self.troubles:
+            status, instead, more = self.troubles.pop(0)
+            reply, headers = instead or reply, headers | more
+        self.sent.append(Sent(request.method, path, body, status, reply, time.monotonic()))
         return web.Response(body=json.dumps(reply).encode(), status=status, headers=headers)
 
     def _reply(self, path: str, body: Any) -> tuple[int, Any]:
@@ -171,6 +184,10 @@ async def running() -> AsyncIterator[Double]:
         yield double
     finally:
         await runner.cleanup()
+
+
+def _holds(body: Any, text: str | None) -> bool:
+    return text is None or any(text in embed["description"] for embed in body.get("embeds") or [])
 
 
 async def _body(request: web.Request) -> Any:

@@ -1,28 +1,36 @@
-"""The bot as a process with a desk of the tests: `serve.py SECONDS`, the time that an answer takes."""
+"""The bot as a process with a desk of the tests: `serve.py SECONDS [CLAIMS]`.
+
+SECONDS is the time that an answer takes; before, the desk tells its first CLAIMS claims, of which it has one more.
+"""
 
 import os
 import sys
 import time
+from collections.abc import Callable
 
-from discord_answers import answer, claim
+from discord_answers import answer, citation, claim
 
 from bot.client import run
 from retrieval.errors import OnrecordError
-from retrieval.types import Answer, Question
+from retrieval.types import Answer, Claim, Question
 
 
 class _SlowDesk:
-    def __init__(self, seconds: float) -> None:
-        self._seconds = seconds
+    def __init__(self, seconds: float, told: int) -> None:
+        self._seconds, self._told = seconds, told
 
-    def ask(self, question: Question) -> Answer:
+    def ask(self, question: Question, *, user: str, tell: Callable[[Claim], None]) -> Answer:
+        claims = [claim(citation(n)) for n in range(1, self._told + 2)]
+        for one in claims[: self._told]:
+            tell(one)
         time.sleep(self._seconds)
-        return answer(claim(), question=question.text)
+        return answer(*claims, question=question.text)
 
 
 def main() -> int:
     try:
-        run(_SlowDesk(float(sys.argv[1])), os.environ.get("DISCORD_TOKEN", ""))
+        seconds, told = (*sys.argv[1:], "0")[:2]
+        run(_SlowDesk(float(seconds), int(told)), os.environ.get("DISCORD_TOKEN", ""))
     except OnrecordError as error:
         print(error, file=sys.stderr)
         return error.status

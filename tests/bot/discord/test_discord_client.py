@@ -40,6 +40,7 @@ async def test_the_desk_is_asked_what_was_typed(town: OpenTown) -> None:
     desk = ScriptedDesk(answer(claim()))
     async with town(desk) as here:
         await here.ask("Why?", person="Turner", since="2024-01-01", until="2024-02-01")
+        assert desk.users == [f"{here.alice.guild.id}:{here.alice.id}"]
     (asked,) = desk.asked
     assert (asked.text, asked.person, str(asked.since), str(asked.until)) == (
         "Why?",

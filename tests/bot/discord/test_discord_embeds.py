@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 from discord_answers import HOSTILE, QUOTE, answer, as_read, citation, claim, live
 
-from bot.embeds import PAGES, Page, pages
+from bot.embeds import PAGES, WRITING, Page, draft, pages
 from bot.text import size
-from retrieval.types import Answer, Outcome
+from retrieval.types import Answer, Claim, Outcome
 
 
 def _texts(shown: tuple[Page, ...]) -> list[str]:
@@ -51,6 +51,37 @@ def test_a_second_hand_claim_and_an_unknown_speaker_are_labelled() -> None:
 
 def test_words_that_the_quotation_holds_are_not_said_twice() -> None:
     assert _laid_out(answer(claim(text=QUOTE))).count(QUOTE) == 1
+
+
+def test_a_models_words_stand_above_their_quotations_and_are_none() -> None:
+    cited = [citation(n, quote=f"Turner said: forty homes, part {n}.") for n in (1, 2)]
+    worded = claim(*cited, text="Turner said: forty homes", worded=True)
+    for text in (_laid_out(answer(worded)), _as_file(worded)):
+        lines = text.splitlines()
+        at = lines.index("Turner said: forty homes")
+        assert lines[at + 1] == "[1] “Turner said: forty homes, part 1.”"
+        assert lines[at + 3] == "[2] “Turner said: forty homes, part 2.”"
+
+
+def _as_file(worded: Claim) -> str:
+    """A claim as the attached file has it: beside quotations that fill every message."""
+    filling = citation(9, quote="word " * 2000)
+    return pages(answer(replace(worded, citations=(*worded.citations, filling))))[-1].attachment or ""
+
+
+def test_a_draft_shows_its_claims_as_the_answer_does() -> None:
+    claims = [claim(citation(n), text=f"Turner proposed {n} homes.", worded=True) for n in (1, 2, 3)]
+    (whole,) = _texts(pages(answer(*claims, message=WRITING)))
+    assert draft("What did Turner propose?", claims).description == whole
+    assert whole.startswith(draft("What did Turner propose?", claims[:2]).description or "-")
+
+
+def test_a_draft_is_one_message_however_much_is_there() -> None:
+    claims = [claim(citation(n, quote=f"{n}: {'word ' * 120}")) for n in range(1, 99)]
+    first = draft("Why?", claims)
+    assert size(first.description or "") <= 4096
+    assert not first.footer
+    assert "[1] “1: word" in as_read(first.description or "")
 
 
 @pytest.mark.parametrize("outcome", [o for o in Outcome if o is not Outcome.ANSWERED])

@@ -13,6 +13,9 @@ from types import ModuleType
 import pytest
 from double import TOKEN, Double, running
 
+from bot.client import DRAFT_PATIENCE, GRACE
+from bot.embeds import WRITING
+
 _ROOT = Path(__file__).parents[3]
 _SERVE = [sys.executable, str(Path(__file__).with_name("serve.py"))]
 
@@ -145,6 +148,52 @@ async def test_it_finishes_what_is_in_flight_before_it_stops(how: signal.Signals
         assert edit.body["embeds"]
         status, written = await bot.end()
         assert (status, "Traceback" in written) == (0, False)
+
+
+_LIMITED = {"message": "You are being rate limited.", "retry_after": 60.0, "global": False}
+_TROUBLES = {
+    "down": [(503, {"message": "no healthy upstream"}, {})] * 3,
+    "limited": [(429, _LIMITED, {"Via": "1.1 google"})],
+    "used up": [(200, None, {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset-After": "60"})],
+}
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("trouble", _TROUBLES)
+async def test_the_answer_does_not_wait_until_a_draft_gets_through(
+    trouble: str, tmp_path: Path, discord_rules: ModuleType | None
+) -> None:
+    """discord.py tries again for 25 s after a 5xx, sleeps as long as it is asked to, and holds its lock."""
+    async with running() as double, _started([*_SERVE, "0.5", "1"], double, tmp_path) as bot:
+        double.troubles += _TROUBLES[trouble]
+        await bot.serving(double)
+        original = f"/{await double.ask('What did Turner propose?')}/messages/@original"
+        await double.until_sent("PATCH", original, holding=WRITING)
+        final = await double.until_sent("PATCH", original, DRAFT_PATIENCE + 5, holding="[2] ")
+        assert final is double.sent[-1]
+        assert final.status == 200
+        bot.stop()
+        status, written = await bot.end()
+        assert (status, "Traceback" in written) == (0, False)
+    _check(double, discord_rules)
+
+
+@pytest.mark.asyncio
+async def test_a_draft_does_not_stay_when_the_bot_stops_before_the_answer(
+    tmp_path: Path, discord_rules: ModuleType | None
+) -> None:
+    async with running() as double, _started([*_SERVE, str(GRACE + 4), "1"], double, tmp_path) as bot:
+        await bot.serving(double)
+        original = f"/{await double.ask('What did Turner propose?')}/messages/@original"
+        await double.until_sent("PATCH", original, holding=WRITING)
+        bot.stop()
+        assert (await bot.end())[0] == 0
+        draft, told, withdrawn = [s.body for s in double.sent if s.method == "PATCH"]
+        assert draft["embeds"]
+        assert "took too long" in told["content"]
+        assert withdrawn["embeds"] == []
+        assert "content" not in withdrawn
+    _check(double, discord_rules)
 
 
 @pytest.mark.asyncio

@@ -1,6 +1,7 @@
 """Escaping: what a reader sees is the stored text, and nothing in it acts."""
 
 import re
+import unicodedata
 
 import pytest
 from discord_answers import HOSTILE, QUOTE, as_read, live
@@ -42,9 +43,20 @@ def test_characters_that_nobody_sees_are_not_shown(unseen: str) -> None:
     assert escape(f"he{unseen} said so") == "he said so"
 
 
-def test_joiners_and_emoji_stay_whole() -> None:
-    text = "می\u200cخواهم 👩\u200d🏫 ❤\ufe0f"
+def test_of_unicode_s_format_characters_only_joiners_and_signs_that_show_are_shown() -> None:
+    formats = [chr(code) for code in range(0x110000) if unicodedata.category(chr(code)) == "Cf"]
+    joiners = "\u200c\u200d"
+    around_numbers = "".join(map(chr, (*range(0x600, 0x606), 0x6DD, 0x70F, 0x890, 0x891, 0x8E2, 0x110BD, 0x110CD)))
+    assert {char for char in formats if escape(char)} == {*joiners, *around_numbers}
+
+
+def test_joiners_emoji_and_forms_of_ideographs_stay_whole() -> None:
+    text = "می\u200cخواهم 👩\u200d🏫 ❤\ufe0f 葛\U000e0100城"
     assert escape(text) == text
+
+
+def test_no_more_than_one_selector_behind_an_ideograph_is_shown() -> None:
+    assert escape("葛\U000e0100\U000e0141\U000e0142城") == "葛\U000e0100城"
 
 
 def test_a_half_surrogate_and_control_characters_cannot_spoil_a_request() -> None:
