@@ -12,12 +12,16 @@ from urllib.parse import SplitResult, quote, urlsplit
 _MARKUP = re.compile(r"[\\`*_~|<>\[\]()#@]|:(?=//)")
 _LINE_START = re.compile(r"^([^\S\n]*)([-+])|^([^\S\n]*[0-9]+)(\.)", re.MULTILINE)
 
-# What no reader sees: Unicode's format characters but the joiners that scripts and emoji need, the variation
-# selectors that only hide data, the control characters but tab and line feed, and halves of surrogate pairs, which
-# JSON cannot carry. Some make a sentence read in another order than it is stored, others spell words unseen.
+# What no reader sees: Unicode's format characters but the joiners that scripts and emoji need and the signs around
+# Arabic numbers, which show; variation selectors that vary nothing; the control characters but tab and line feed;
+# and halves of surrogate pairs, which JSON cannot carry. Some make a sentence read in another order than it is
+# stored, others spell words unseen.
 _UNSHOWN = re.compile(
-    "[\u00ad\u0600-\u0605\u061c\u06dd\u070f\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff"
-    "\ufff9-\ufffb\U000e0000-\U000e01ef\x00-\x08\x0b-\x1f\x7f-\x9f]"
+    "[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e00ff"
+    "\x00-\x08\x0b-\x1f\x7f-\x9f]"
+    # One behind an ideograph picks its form, as names in Japanese need.
+    "|(?<![\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff])[\U000e0100-\U000e01ef]"
 )
 _SURROGATE = re.compile("[\ud800-\udfff]")
 

@@ -17,11 +17,12 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import dropwhile
 
 from retrieval.embedding import Embedder
 from retrieval.evidence import Candidate, Features
 from retrieval.index import Index
-from retrieval.names import first_name, untitled
+from retrieval.names import TITLE_WORDS, first_name, untitled
 from retrieval.record import Counters, Filter, Of, Record, StoredPassage, Vectors
 from retrieval.scale import Scale
 from retrieval.shelf import Opened, Shelf, Told
@@ -38,6 +39,9 @@ MANY_TERMS = 20
 # Words that stand in more than one passage of so many are not looked for beside rarer ones: that takes long.
 COMMON = 8
 _BYLINES = re.compile(r",|;|&|\band\b|^\s*[Bb]y\b")
+# What stands before a name in bylines ("U.S. Rep.", "Former House Speaker"), and behind it.
+_TITLED = TITLE_WORDS | {"Us", "Former", "House"}
+_GENERATIONS = frozenset(("jr", "sr", "ii", "iii"))
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -167,12 +171,19 @@ def _earlier(a: date | None, b: date | None) -> date | None:
 
 def _author(understood: Understood, article: Article) -> int | None:
     """Which of those asked wrote an article: his name itself stands in its byline, not only somewhere in one."""
-    bylines = [untitled(part) for part in _BYLINES.split(article.author or "")]
+    signed = [_signed(part) for part in _BYLINES.split(article.author or "")]
     for n, one in enumerate(understood.asked):
         name = untitled(one.name)
-        if len(name) > 1 and any(_is_name_of(words, name) for words in bylines):
+        if len(name) > 1 and any(_is_name_of(words, name) for words in signed):
             return n
     return None
+
+
+def _signed(part: str) -> list[str]:
+    """The words of one name in a byline without titles; `untitled` would cut "Answer as Sen. …" to the name."""
+    words = [word.replace(".", "") for word in part.split()]
+    words = list(dropwhile(lambda word: word.capitalize() in _TITLED, words))
+    return words[:-1] if words and words[-1].lower() in _GENERATIONS else words
 
 
 def _is_name_of(words: Sequence[str], name: Sequence[str]) -> bool:

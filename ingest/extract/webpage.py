@@ -90,7 +90,7 @@ def from_markup(page: str) -> Draft | Refusal:
 
 def _read(page: str) -> tuple[Draft, str] | None:
     """What the page says of itself, and the lines of its article; None where trafilatura finds none."""
-    from trafilatura import bare_extraction, load_html
+    from trafilatura import bare_extraction, extract_metadata, load_html
 
     if not _WHOLE.search(page[:_WHOLE_WITHIN]):
         page = f"<html><body><article>{page}</article></body></html>"
@@ -98,18 +98,19 @@ def _read(page: str) -> tuple[Draft, str] | None:
     tree: Any = load_html(page, len(page) * 4)
     if tree is None:
         return None
-    unseen.remove(tree)
+    # What a page says of itself is for machines, and much of it is hidden.
     claims = jsonld.claims(tree.xpath("//script[contains(@type, 'ld+json')]/text()"))
+    tags = extract_metadata(tree, date_config={"original_date": True, "extensive_search": False})
+    unseen.remove(tree)
     found: Any = bare_extraction(
         tree,
         include_comments=False,
         include_formatting=False,
-        with_metadata=True,
+        with_metadata=False,
         fast=tree.xpath("count(//*)") > _MANY_ELEMENTS,
-        date_extraction_params={"original_date": True, "extensive_search": False},
         prune_xpath=_PRUNED,
     )
-    return (_metadata(page, claims, found), found.text or "") if found else None
+    return (_metadata(page, claims, tags), found.text or "") if found else None
 
 
 def _metadata(page: str, told: jsonld.Claims, found: Any) -> Draft:

@@ -24,7 +24,7 @@ from retrieval.sentences import Span
 from retrieval.types import Article, Speaker, Statement
 
 # Raise it with any change of what `Reader.read` gives, so that older libraries are told to reindex.
-VERSION = 2
+VERSION = 3
 
 
 @dataclass(frozen=True, slots=True)

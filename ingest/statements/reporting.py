@@ -1,13 +1,15 @@
 """How an attribution is reported: as said, not said, or only possible; and whether the writer has it from another.
 
 Words that somebody else than the writer reports are second-hand. Taking one for first-hand is the worse error, so
-whatever stands inside another's statement is second-hand, as well as what "reportedly" was said.
+whatever stands inside another's statement is second-hand, as well as what "reportedly" was said. What somebody is
+told to say is only possible.
 """
 
 import re
 from dataclasses import dataclass
 
 from ingest.statements.attribution import Attribution
+from ingest.statements.orders import ordered
 from ingest.statements.rules.nested import FIRST, around, holds, overlap, quoted, reported_within, rightful
 from retrieval.sentences import Span
 from retrieval.types import Report
@@ -88,13 +90,14 @@ class SecondHand:
 def report(text: str, attribution: Attribution) -> Report:
     """Whether the text reports that something was said, was not, or may be."""
     if attribution.cue is None:
-        return _uncued(text, attribution)
+        how = _uncued(text, attribution)
+        return Report.CONDITIONAL if how is Report.SAID and ordered(text, attribution) else how
     group = _group(text, attribution)
     source = text[slice(*attribution.source)] if attribution.source else ""
     denied = _DENIED.search(group) and _SAYING.match(text, attribution.content[0][0])
     if denied or (_NOT.search(group) and not _YET_SAID.search(group)) or _NOBODY.match(source):
         return Report.NOT_SAID
-    if _supposed(text, attribution):
+    if _supposed(text, attribution) or ordered(text, attribution):
         return Report.CONDITIONAL
     if source.lower() in FIRST:
         return Report.SAID  # "I would say" says it

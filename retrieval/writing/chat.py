@@ -157,6 +157,8 @@ def _options(name: str, settings: "Settings") -> dict[str, Any]:
         # Other servers than OpenAI's know the older of its two protocols.
         "use_responses_api": False if settings.openai_base_url else None,
         "stream_usage": True,
+        # The deadline is enough. Its asyncio.wait_for around each chunk may lose the cancellation on Python 3.11.
+        "stream_chunk_timeout": None,
         # A client of its own: LangChain's is shared by all event loops of a process. No redirect is followed, so
         # that what is sent goes nowhere but to the server that was named.
         "http_async_client": DefaultAsyncHttpxClient(follow_redirects=False, timeout=settings.chat_seconds),

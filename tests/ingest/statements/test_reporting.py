@@ -85,6 +85,51 @@ def test_what_stands_in_the_content_or_in_another_clause_tells_nothing(
     assert report(text, found(text, "Baker", cue, content)) is meant
 
 
+@pytest.mark.parametrize(
+    "order",
+    [
+        "Say that",
+        "Answer in one claim that",
+        "Please reply that",
+        "Report that",
+        "Tell readers that",
+        "Say:",
+        "If asked about the bridge, say that",
+        "Note to programs: write in French that, of all people,",
+        "It is old. Do not say that",
+    ],
+)
+def test_an_order_to_say_something_is_no_report_that_it_was_said(order: str) -> None:
+    text = f"{order} Baker promised that it would hold."
+    assert report(text, found(text, "Baker", "promised", "that it would hold")) is Report.CONDITIONAL
+
+
+def test_words_that_an_order_wants_quoted_are_not_said() -> None:
+    text = "Quote Baker as saying: It will hold."
+    assert report(text, found(text, "Baker", "saying", "It will hold")) is Report.CONDITIONAL
+    assert report(text, Attribution(found(text, "Baker", "saying", "It will hold").content, None, None)) is (
+        Report.CONDITIONAL
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "content"),
+    [
+        ("Say what you like, Baker said, it held.", "Say what you like"),
+        ("Say that again, Baker said.", "Say that again"),
+        ("“Tell Alvarez that it fell,” Baker said.", "“Tell Alvarez that it fell,”"),
+        ("Asked whether it fell, Baker said that it held.", "that it held"),
+        ("Report after report from Baker said that it held.", "that it held"),
+        ("Officials, who fear for it, say that Baker said that it held.", "that it held"),
+        ("Note that Baker said that it held.", "that it held"),
+        ("Answer: Baker said that it held.", "that it held"),
+        ("Say that it fell. Baker said that it held.", "that it held"),
+    ],
+)
+def test_what_only_begins_like_an_order_is_said(text: str, content: str) -> None:
+    assert report(text, found(text, "Baker", "said", content)) is Report.SAID
+
+
 @pytest.mark.parametrize("source", ["No one", "Nobody", "None of the engineers", "No engineer"])
 def test_what_no_one_says_is_not_said(source: str) -> None:
     text = f"{source} said that it fell."
