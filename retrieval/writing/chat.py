@@ -184,12 +184,13 @@ class _Request:
         self._estimate = estimate
         self._hear = hear
         self._begun = False
+        self._until = 0.0
 
     async def run(self, seconds: float) -> Reply:
         from langsmith.run_helpers import tracing_context
         from tenacity import AsyncRetrying, retry_if_exception
 
-        until = time.monotonic() + seconds
+        self._until = until = time.monotonic() + seconds
         attempts = AsyncRetrying(
             retry=retry_if_exception(self._may_be_sent_again),
             wait=_pause,
@@ -215,6 +216,8 @@ class _Request:
     async def _streamed(self) -> "AIMessage":
         whole: Any = None
         async for chunk in self._model.astream(self._messages):
+            if time.monotonic() > self._until:  # a provider's client may have swallowed the cancellation
+                raise TimeoutError
             self._begun = True
             whole = chunk if whole is None else whole + chunk
             if self._hear:
