@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated, Protocol
 import typer
 
 from bot.terminal.console import begin, errors, notify, output
-from retrieval.writing.chat import NO_MODEL
 
 if TYPE_CHECKING:
     from retrieval.settings import Settings
@@ -158,6 +157,8 @@ def evaluate(
     """
     settings = begin()
     if not with_model:
+        from retrieval.writing.chat import NO_MODEL
+
         settings = settings.model_copy(update={"chat_model": NO_MODEL})
     lowest = _read_floors(floors)
     sets = [one for one in _SETS if only in (None, one.name)]
