@@ -50,10 +50,10 @@ def _escaped(words: list[str]) -> str:
     return quote(" ".join(words), safe="").replace("-", "%2D")
 
 
-def numbered(claims: Iterable[Claim]) -> tuple[Claim, ...]:
-    """The claims with their citations numbered through from 1."""
+def numbered(claims: Iterable[Claim], after: int = 0) -> tuple[Claim, ...]:
+    """The claims with their citations numbered through, on from those before."""
     found: list[Claim] = []
-    n = 0
+    n = after
     for claim in claims:
         citations = []
         for citation in claim.citations:

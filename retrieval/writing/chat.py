@@ -6,7 +6,6 @@ model's own, in a thread beside those that ask, so that a deadline holds whateve
 
 import asyncio
 import json
-import re
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import ExitStack
@@ -16,7 +15,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from retrieval.errors import ConfigurationError
-from retrieval.writing.failures import Failure, Unanswered, Usage
+from retrieval.writing.failures import Failure, Unanswered, Usage, failure_of, usage_of
 
 if TYPE_CHECKING:
     from anyio.from_thread import BlockingPortal
@@ -205,8 +204,8 @@ class _Request:
                 async with asyncio.timeout(seconds):
                     message: AIMessage = await attempts(self._streamed if self._hear else self._whole)
         except Exception as error:  # noqa: BLE001 - providers raise what they like; none of it may reach anybody
-            failure = _failure(error, streamed=self._hear is not None)
-            charged = _usage_of(error) or (self._estimate if failure in _MAYBE_CHARGED else None)
+            failure = failure_of(error, streamed=self._hear is not None)
+            charged = usage_of(error) or (self._estimate if failure in _MAYBE_CHARGED else None)
             raise Unanswered(failure, charged) from None
         return self._reply(message)
 
@@ -228,7 +227,7 @@ class _Request:
         return message
 
     def _may_be_sent_again(self, error: BaseException) -> bool:
-        return not self._begun and isinstance(error, Exception) and _failure(error, streamed=False) in _AGAIN
+        return not self._begun and isinstance(error, Exception) and failure_of(error, streamed=False) in _AGAIN
 
     def _reply(self, message: "AIMessage") -> Reply:
         used = message.usage_metadata
@@ -273,56 +272,6 @@ def _is_whole(text: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _failure(error: Exception, *, streamed: bool) -> Failure:
-    """What kind of failure a provider's error is, by LangChain's classes."""
-    from langchain_core import exceptions as kinds
-
-    if isinstance(error, TimeoutError | kinds.ModelTimeoutError):
-        return Failure.TIMEOUT
-    import openai
-
-    by_kind = (
-        (openai.LengthFinishReasonError, Failure.TRUNCATED),
-        (openai.ContentFilterFinishReasonError, Failure.REFUSED),
-        (kinds.ContextOverflowError, Failure.TOO_LONG),
-        (kinds.ModelAuthenticationError, Failure.BAD_KEY),
-        (kinds.ModelPermissionDeniedError, Failure.BAD_KEY),
-        (kinds.ModelNotFoundError, Failure.UNKNOWN_MODEL),
-        (kinds.ModelRateLimitError, Failure.RATE_LIMITED),
-    )
-    for kind, failure in by_kind:
-        if isinstance(error, kind):
-            return failure
-    if isinstance(error, kinds.ModelInvalidRequestError):
-        said = f"{error} {getattr(error, 'code', '')}"
-        return Failure.TOO_LONG if _TOO_LONG.search(said) else Failure.BAD_REQUEST
-    if isinstance(error, kinds.ModelConnectionError):
-        return Failure.UNREACHABLE if _never_connected(error) else Failure.BROKE_OFF
-    status = getattr(error, "status_code", None)
-    if isinstance(status, int):
-        return Failure.SERVER if status >= 500 else Failure.BAD_REQUEST
-    return Failure.BROKE_OFF if streamed else Failure.MALFORMED
-
-
-def _never_connected(error: BaseException | None) -> bool:
-    """Whether a connection failed before anything was sent; clients of several makers call that the same."""
-    while error is not None:
-        if type(error).__name__ in ("ConnectError", "ConnectTimeout"):
-            return True
-        error = error.__cause__ or error.__context__
-    return False
-
-
-def _usage_of(error: Exception) -> Usage | None:
-    """What was charged for an answer that OpenAI's client will not hand out, because of how it ended."""
-    used = getattr(getattr(error, "completion", None), "usage", None)
-    return Usage(used.prompt_tokens, used.completion_tokens) if used else None
-
-
-# LangChain knows how OpenAI says so; other servers say it in words of their own.
-_TOO_LONG = re.compile(r"context|too (?:long|many tokens)", re.IGNORECASE)
 
 
 def _pause(state: "RetryCallState") -> float:

@@ -14,7 +14,7 @@ from retrieval.types import Claim
 from retrieval.understanding.wording import SAYING, words
 from retrieval.writing.figures import Day
 from retrieval.writing.opposites import opposite
-from retrieval.writing.wording import Word, Wording, key
+from retrieval.writing.wording import POSSESSIVE, Word, Wording, key
 
 LONGEST = 400
 # The share of a claim's words that must stand in its evidence. Of the first half of tests/eval/claims.jsonl, with
@@ -24,7 +24,6 @@ SUPPORT = 0.55
 _QUOTED = re.compile(r"[\"“”„‟«»‘]|''|``|(?:^|\s)['’]\w")
 # What could become a link, a mention or markup anywhere.
 _MARKUP = re.compile(r"://|www\.|\bhttps?\b|[<>@#`*_|\\\[\](){}~^]|\b[\w-]{2,}\.[a-z]{2,}\b", re.IGNORECASE)
-_POSSESSIVE = re.compile(r"['’]s?$")
 # An office before a name has at most so many words.
 MOST_BEFORE_NAME = 6
 _BEFORE_NAME = frozenset("the former acting deputy then".split())
@@ -93,7 +92,7 @@ def _name_at_start(claim: Wording, speaker: str, said: Wording) -> int:
         return 0
     while n < len(claim.words) and claim.words[n].stem in own:
         n += 1
-    if _POSSESSIVE.search(claim.words[n - 1].text):  # Turner's aide
+    if POSSESSIVE.search(claim.words[n - 1].text):  # Turner's aide
         return 0
     after = claim.words[n : n + 1]
     # "Turner Smith said", "Turner and Kirby said"

@@ -1,5 +1,9 @@
-"""Why a model gave no answer, as a value: the extractive answer takes its place, and a sentence says so."""
+"""Why a model gave no answer, as a value: the extractive answer takes its place, and a sentence says so.
 
+The one place that tells what kind of failure a provider's error is.
+"""
+
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -48,6 +52,9 @@ _SENTENCES = {
     Failure.UNCOUNTED: "The model's use cannot be recorded",
 }
 
+# LangChain knows how OpenAI says so; other servers say it in words of their own.
+_TOO_LONG = re.compile(r"context|too (?:long|many tokens)", re.IGNORECASE)
+
 
 @dataclass(frozen=True, slots=True)
 class Usage:
@@ -65,3 +72,49 @@ class Unanswered(Exception):  # noqa: N818 - an outcome that the writer turns in
         super().__init__(failure.sentence)
         self.failure = failure
         self.usage = usage or Usage(0, 0)
+
+
+def failure_of(error: Exception, *, streamed: bool) -> Failure:
+    """What kind of failure a provider's error is, by LangChain's classes."""
+    from langchain_core import exceptions as kinds
+
+    if isinstance(error, TimeoutError | kinds.ModelTimeoutError):
+        return Failure.TIMEOUT
+    import openai
+
+    by_kind = (
+        (openai.LengthFinishReasonError, Failure.TRUNCATED),
+        (openai.ContentFilterFinishReasonError, Failure.REFUSED),
+        (kinds.ContextOverflowError, Failure.TOO_LONG),
+        (kinds.ModelAuthenticationError, Failure.BAD_KEY),
+        (kinds.ModelPermissionDeniedError, Failure.BAD_KEY),
+        (kinds.ModelNotFoundError, Failure.UNKNOWN_MODEL),
+        (kinds.ModelRateLimitError, Failure.RATE_LIMITED),
+    )
+    for kind, failure in by_kind:
+        if isinstance(error, kind):
+            return failure
+    if isinstance(error, kinds.ModelInvalidRequestError):
+        said = f"{error} {getattr(error, 'code', '')}"
+        return Failure.TOO_LONG if _TOO_LONG.search(said) else Failure.BAD_REQUEST
+    if isinstance(error, kinds.ModelConnectionError):
+        return Failure.UNREACHABLE if _never_connected(error) else Failure.BROKE_OFF
+    status = getattr(error, "status_code", None)
+    if isinstance(status, int):
+        return Failure.SERVER if status >= 500 else Failure.BAD_REQUEST
+    return Failure.BROKE_OFF if streamed else Failure.MALFORMED
+
+
+def _never_connected(error: BaseException | None) -> bool:
+    """Whether a connection failed before anything was sent; clients of several makers call that the same."""
+    while error is not None:
+        if type(error).__name__ in ("ConnectError", "ConnectTimeout"):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
+def usage_of(error: Exception) -> Usage | None:
+    """What was charged for an answer that OpenAI's client will not hand out, because of how it ended."""
+    used = getattr(getattr(error, "completion", None), "usage", None)
+    return Usage(used.prompt_tokens, used.completion_tokens) if used else None

@@ -14,6 +14,7 @@ from retrieval.writing.evidence import visible
 from retrieval.writing.figures import Day, days, numbers
 
 _WORD = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?|[^\W\d_]+(?:['’][^\W\d_]+)*|[.,;:!?()—–]")
+POSSESSIVE = re.compile(r"['’]s?$")
 # One country, body, party, month or title under several names, each as one word.
 _ONE = tuple(
     (re.compile(rf"(?<!\w)(?:{names})(?!\w)"), one)
@@ -109,7 +110,7 @@ class Wording:
 
     def _read(self) -> Iterator[tuple[int, Word]]:
         for place, token in enumerate(self._tokens):
-            low = re.sub(r"['’]s?$", "", token.lower())
+            low = POSSESSIVE.sub("", token.lower())
             if low and low[0].isalpha():
                 yield place, Word(token, key(low), token[0].isupper())
 
@@ -124,7 +125,7 @@ class Wording:
 
     def abbreviates(self, name: str) -> bool:
         """Whether capitals such as EPA are the initials of names that stand there on end."""
-        letters = re.sub(r"['’]s?$", "", name)
+        letters = POSSESSIVE.sub("", name)
         initials = "".join(w.text[0] if w.capital else "" if len(w.text) <= 3 else " " for w in self.words)
         return letters.isupper() and len(letters) > 1 and letters in initials
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from prompts.prompt import Prompt
+from retrieval.citing import numbered
 from retrieval.types import Claim
 from retrieval.writing.checks import fault, same_speaker, says_nothing_new
 from retrieval.writing.evidence import fenced, keyed
@@ -80,10 +81,11 @@ class Writer:
             text, request = self._model.ask(self._rewrite, given, Rewritten, asker)
         except Unanswered as nothing:
             return replace(written, failure=nothing.failure)
-        found = rewritten(text)
-        changed = found and found.question.split() != question.split()
-        sound = found and changed and says_nothing_new(found.question, [question, *before])
-        return replace(written, requests=(request,), rewritten=found.question if found and sound else None)
+        written, found = replace(written, requests=(request,)), rewritten(text)
+        if found is None or found.question.split() == question.split():
+            return written
+        sound = says_nothing_new(found.question, [question, *before])
+        return replace(written, rewritten=found.question) if sound else written
 
     def _fitting(
         self, question: str, before: Sequence[str], offered: Sequence[Claim]
@@ -115,7 +117,6 @@ class _Taking:
         self._claims: list[Claim] = []
         self._judged: list[Judged] = []
         self._used: set[str] = set()
-        self._n = 0
 
     def hear(self, text: str) -> None:
         """All of the answer so far."""
@@ -166,10 +167,8 @@ class _Taking:
 
     def _show(self, claim: Claim, keys: Sequence[str]) -> None:
         """Numbered on from the claims before."""
-        citations = tuple(replace(one, n=self._n + n) for n, one in enumerate(claim.citations, 1))
-        self._n += len(citations)
+        self._claims += numbered([claim], sum(len(one.citations) for one in self._claims))
         self._used.update(keys)
-        self._claims.append(replace(claim, citations=citations))
         if self._tell:
             self._tell(self._claims[-1])
 
