@@ -106,6 +106,31 @@ class Settings(BaseSettings):
         validation_alias="ONRECORD_MAX_FILE_MB",
         description="Larger files are rejected, in megabytes; of JSON lines, larger lines.",
     )
+    contact: str | None = Field(
+        None,
+        pattern=r"^[\x21-\x7e]+$",
+        validation_alias="ONRECORD_CONTACT",
+        description="An address of yours for the User-Agent, so that publishers can reach you.",
+    )
+    fetch_seconds: float = Field(
+        30,
+        gt=0,
+        le=600,
+        validation_alias="ONRECORD_FETCH_SECONDS",
+        description="So long may one request to a web server take, in seconds.",
+    )
+    fetch_pause: float = Field(
+        1,
+        ge=0,
+        le=600,
+        validation_alias="ONRECORD_FETCH_PAUSE",
+        description="So long after a request a host is left alone, in seconds; more where its robots.txt says so.",
+    )
+    fetch_networks: str = Field(
+        "",
+        validation_alias="ONRECORD_FETCH_NETWORKS",
+        description="Private networks that may be fetched from, as 10.0.0.0/8, fd00::/8; empty: none.",
+    )
     log_level: str = Field(
         "WARNING",
         pattern="^(DEBUG|INFO|WARNING|ERROR)$",

@@ -1,0 +1,1 @@
+"""The web: addresses, fetching, robots.txt, feeds."""
