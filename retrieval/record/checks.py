@@ -22,6 +22,7 @@ _BELONGING = (
     ("statements_fts", "rowid", "statements"),
     ("statement_vectors", "statement_id", "statements"),
     ("speakers", "id", "introductions"),
+    ("articles", "copy_of", "articles"),
 )
 
 

@@ -1,6 +1,6 @@
 """Connections to the record: SQLite by SQLAlchemy, in WAL mode, foreign keys on, brought to the newest schema."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import local
@@ -12,7 +12,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 
 from retrieval.errors import ConfigurationError, LibraryMismatch, OnrecordError, StoreError
 
-SCHEMA = "0003"  # the newest migration
+SCHEMA = "0004"  # the newest migration
 # A writer waits this long for another one, in seconds; a transaction takes a fraction of one.
 PATIENCE = 60
 
@@ -70,6 +70,15 @@ class Engines:
             with self._reader.begin() as connection:
                 yield connection
 
+    def wipe(self, full_text: Sequence[str]) -> None:
+        """Clear away what deleted rows leave behind: in full-text tables, which keep it until they are merged, and
+        in the log, as far as no reader of another process holds it."""
+        with self.write() as db:
+            for table in full_text:
+                db.exec_driver_sql(f"INSERT INTO {table} ({table}) VALUES ('optimize')")  # noqa: S608 - our names
+        with _explained(), self._reader.connect() as connection:
+            connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     @contextmanager
     def write(self) -> Iterator[sa.Connection]:
         with _explained(), self._writer.begin() as connection:
@@ -90,7 +99,9 @@ def _parsed(url: str) -> sa.URL:
 def _configure(connection: Any, _: object) -> None:
     connection.isolation_level = None  # BEGIN is ours to send
     try:
-        for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"):
+        # Secure: what is deleted is overwritten, so that what is forgotten lies in no file.
+        pragmas = ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON", "secure_delete = ON")
+        for pragma in pragmas:
             connection.execute(f"PRAGMA {pragma}")
     except Exception:
         connection.close()  # the pool does not know it yet

@@ -5,6 +5,7 @@ is there as a whole or not at all, and so is who is who among the speakers. Read
 wait for one another.
 """
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date
@@ -13,20 +14,24 @@ import sqlalchemy as sa
 
 from retrieval.record import checks
 from retrieval.record.engine import Engines
+from retrieval.record.following import Following
 from retrieval.record.identities import Touched, sort_out
 from retrieval.record.people import People
 from retrieval.record.rows import Rows, phrase
-from retrieval.record.schema import articles, library
+from retrieval.record.schema import articles, forgotten, library, pages, versions
+from retrieval.record.stories import Stories
 from retrieval.record.use import Use
-from retrieval.record.values import Heard, Made, Put, article_of
-from retrieval.record.writing import content_hash, put, restate
+from retrieval.record.values import Heard, Made, Put, Version, article_of
+from retrieval.record.writing import content_hash, put, remove, restate, version_of
 from retrieval.types import Article
 
+_SHOWN = ("url", "title", "outlet", "author", "published")
+_PENDING = articles.c.maker == ""
 # SQLite takes 32,766 variables in a statement; fewer keep its parser quick.
 MANY = 5000
 
 
-class Record(Rows, People, Use):
+class Record(Rows, People, Stories, Following, Use):
     """The record of one library. Safe to use from several threads and beside other processes."""
 
     @classmethod
@@ -43,11 +48,12 @@ class Record(Rows, People, Use):
 
     # ---------------------------------------------------------------- writing
 
-    def put(self, batch: Sequence[Made], maker: str, reader: str = "") -> list[Put]:
+    def put(self, batch: Sequence[Made], maker: str, reader: str = "") -> list[Put | None]:
         """Store articles with all that is made of them, in one transaction.
 
         An article whose url is known is replaced whole, or left alone where nothing of it changed: neither its
-        content, nor the `maker` of its passages, nor the `reader` of its statements.
+        content, nor the `maker` of its passages, nor the `reader` of its statements. What it was is kept as a
+        version. None stands for one that was not stored, for it must be compared with others again.
         """
         touched = Touched()
         with self._engines.write() as db:
@@ -67,15 +73,21 @@ class Record(Rows, People, Use):
         return done
 
     def forget(self, url: str) -> bool:
-        """Remove an article and everything made of it. False where there is none."""
+        """Remove an article, its versions and everything made of them, for good. False where there is none.
+
+        No file of the record holds its text afterwards. Its copies are to be made anew: see `pending`.
+        """
         touched = Touched()
         with self._engines.write() as db:
             article_id = db.scalar(sa.select(articles.c.id).where(articles.c.url == url))
             if article_id is None:
                 return False
-            touched.article(db, article_id)
-            db.execute(articles.delete().where(articles.c.id == article_id))
+            remove(db, article_id, touched)
+            db.execute(versions.delete().where(versions.c.url == url))
+            db.execute(pages.delete().where(pages.c.article_url == url))
+            db.execute(forgotten.insert().prefix_with("OR IGNORE").values(url_sha256=_hashed(url)))
             sort_out(db, touched)
+        self._engines.wipe(("passages_fts", "statements_fts"))
         return True
 
     # ---------------------------------------------------------------- reading
@@ -87,12 +99,12 @@ class Record(Rows, People, Use):
     def makers(self) -> list[str]:
         """What the stored articles were embedded and cut with; one entry unless a reindex is under way."""
         with self._engines.read() as db:
-            return list(db.scalars(sa.select(articles.c.maker).distinct()))
+            return list(db.scalars(sa.select(articles.c.maker).where(~_PENDING).distinct()))
 
     def readers(self) -> Mapping[str, int]:
         """What read the statements, and of how many articles; "" for those that nothing has read."""
         with self._engines.read() as db:
-            query = sa.select(articles.c.reader, sa.func.count()).group_by(articles.c.reader)
+            query = sa.select(articles.c.reader, sa.func.count()).where(~_PENDING).group_by(articles.c.reader)
             return {row[0]: row[1] for row in db.execute(query)}
 
     def unchanged(self, batch: Sequence[Article], maker: str, reader: str = "") -> set[str]:
@@ -115,6 +127,29 @@ class Record(Rows, People, Use):
             row = db.execute(sa.select(articles).where(articles.c.url == url)).mappings().one_or_none()
         return article_of(row) if row else None
 
+    def forgotten(self, urls: Sequence[str]) -> set[str]:
+        """Which of the urls belong to articles that were removed for good."""
+        hashes = {_hashed(url): url for url in urls}
+        with self._engines.read() as db:
+            known = db.scalars(sa.select(forgotten.c.url_sha256).where(forgotten.c.url_sha256.in_(hashes)))
+            return {hashes[one] for one in known}
+
+    def pending(self) -> list[Article]:
+        """Articles that must be made anew, because what they were copies of changed or went."""
+        with self._engines.read() as db:
+            return [article_of(row) for row in db.execute(sa.select(articles).where(_PENDING)).mappings()]
+
+    def versions(self, url: str) -> list[Version]:
+        """What an article was and is, the earliest first; none where there is no such article."""
+        with self._engines.read() as db:
+            was = db.execute(sa.select(versions).where(versions.c.url == url).order_by(versions.c.id)).mappings()
+            now = db.execute(sa.select(articles).where(articles.c.url == url)).mappings()
+            return [Version(version_of(one := article_of(r)), r["fetched_at"], one) for r in (*was, *now)]
+
+    def cited(self, url: str, version: str) -> Article | None:
+        """An article in the version that a citation is of."""
+        return next((one.article for one in self.versions(url) if one.id == version), None)
+
     def articles(self, *, not_made_by: str | None = None, not_read_by: str | None = None) -> Iterator[Article]:
         """All articles in the order of their ids, or those of another maker or reader; read in small steps."""
         last = 0
@@ -133,9 +168,13 @@ class Record(Rows, People, Use):
 
     def listing(self) -> list[Mapping[str, object]]:
         """What is known of every article but its text, newest first, undated ones last."""
-        columns = [c for c in articles.c if c.name not in ("id", "text", "sha256", "maker", "reader")]
+        columns = [c for c in articles.c if c.name in (*_SHOWN, "fetched_at")]
         size = sa.func.length(articles.c.text).label("characters")
-        query = sa.select(*columns, size).order_by(articles.c.published.desc().nulls_last(), articles.c.url)
+        first = articles.alias()
+        copy_of = sa.select(first.c.url).where(first.c.id == articles.c.copy_of).scalar_subquery().label("copy_of")
+        query = sa.select(*columns, size, copy_of).order_by(
+            articles.c.published.desc().nulls_last(), articles.c.url
+        )
         with self._engines.read() as db:
             return [dict(row) for row in db.execute(query).mappings()]
 
@@ -166,3 +205,7 @@ class Record(Rows, People, Use):
         """What SQLite's own checks, and ours, find wrong; empty for a sound record."""
         with self._engines.read() as db:
             return checks.faults(db)
+
+
+def _hashed(url: str) -> str:
+    return hashlib.sha256(url.encode()).hexdigest()

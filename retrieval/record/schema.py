@@ -1,6 +1,7 @@
 """The tables of the record, as SQLAlchemy sees them. The migrations make them; a test keeps the two equal."""
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     Date,
@@ -21,7 +22,8 @@ from sqlalchemy import (
 metadata = MetaData()
 
 # `maker` names the embedder and the chunking that an article's passages were made with, `reader` what read its
-# statements: empty where nothing did.
+# statements: empty where nothing did, and where it is to be made anew. Of a copy, only what the original does not
+# say has passages and statements.
 articles = Table(
     "articles",
     metadata,
@@ -36,10 +38,86 @@ articles = Table(
     Column("maker", Text, nullable=False),
     Column("reader", Text, nullable=False, server_default=text("''")),
     Column("fetched_at", DateTime, nullable=False),
+    Column("copy_of", Integer),
+    Index("ix_articles_copy_of", "copy_of"),
     Index("ix_articles_maker", "maker"),
     Index("ix_articles_reader", "reader"),
     Index("ix_articles_published", "published"),
     sqlite_autoincrement=True,
+)
+
+# What articles were before they changed; by url, for an article that changes gets another id.
+versions = Table(
+    "versions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("url", Text, nullable=False),
+    Column("title", Text),
+    Column("outlet", Text),
+    Column("author", Text),
+    Column("published", Date),
+    Column("text", Text, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("fetched_at", DateTime, nullable=False),
+    UniqueConstraint("url", "sha256"),
+    sqlite_autoincrement=True,
+)
+
+# Some of the hashes of an original's runs of words, by which its copies are found.
+sketches = Table(
+    "sketches",
+    metadata,
+    Column("hash", BigInteger, primary_key=True),
+    Column("article_id", ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
+    Index("ix_sketches_article_id", "article_id"),
+    sqlite_with_rowid=False,
+)
+
+# Articles that were removed for good, by the SHA-256 of their urls: what runs by itself does not bring them back.
+forgotten = Table("forgotten", metadata, Column("url_sha256", String(64), primary_key=True))
+
+# What a server gave to ask with whether a page has changed, and the article that the page became.
+pages = Table(
+    "pages",
+    metadata,
+    Column("url", Text, primary_key=True),
+    Column("etag", Text),
+    Column("modified", Text),
+    Column("article_url", Text, nullable=False),
+    Index("ix_pages_article_url", "article_url"),
+)
+
+# `checked_at`: when it was asked last; `answered_at`: when it last gave a feed, or said that nothing changed;
+# `new_at`: when it last had something new. `failure` is why the last try failed. All times are UTC.
+feeds = Table(
+    "feeds",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("url", Text, nullable=False, unique=True),
+    Column("title", Text),
+    Column("kind", String(16)),
+    Column("etag", Text),
+    Column("modified", Text),
+    Column("added_at", DateTime, nullable=False),
+    Column("checked_at", DateTime),
+    Column("answered_at", DateTime),
+    Column("new_at", DateTime),
+    Column("failure", Text),
+    sqlite_autoincrement=True,
+)
+
+# What a feed listed. `reason` is why an entry was not stored, empty for a stored one; `tries` counts those left.
+entries = Table(
+    "entries",
+    metadata,
+    Column("feed_id", ForeignKey("feeds.id", ondelete="CASCADE"), primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("url", Text, nullable=False),
+    Column("updated", DateTime),
+    Column("seen_at", DateTime, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("reason", Text),
+    Index("ix_entries_url", "url"),
 )
 
 # An id is never used twice (AUTOINCREMENT), and a row never changes: whoever knows the highest id that he

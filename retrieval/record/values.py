@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -52,6 +52,19 @@ class Heard:
 
 
 @dataclass(frozen=True, slots=True)
+class Story:
+    """What an article has in common with others.
+
+    `sketch` are the hashes by which its copies are found; `copy_of` is the id of the article that it is a copy of,
+    and `seen` the id of the latest article that it was compared with.
+    """
+
+    sketch: Sequence[int] = ()
+    copy_of: int | None = None
+    seen: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Made:
     """An article with all that is made of it; `vectors` [len(passages), dimension] are its passages'."""
 
@@ -59,6 +72,7 @@ class Made:
     passages: Sequence[Passage]
     vectors: Vectors
     heard: Heard = field(default_factory=Heard)
+    story: Story = field(default_factory=Story)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +133,15 @@ class Hit:
 
     id: int
     score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """An article as it was stored at a time (UTC). `id` is what a citation of it carries."""
+
+    id: str
+    fetched_at: datetime
+    article: Article
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,17 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from retrieval.record import stories
 from retrieval.record.identities import Touched, introduce
-from retrieval.record.schema import articles, introductions, passages, statement_vectors, statements, vectors
+from retrieval.record.schema import (
+    articles,
+    introductions,
+    passages,
+    statement_vectors,
+    statements,
+    vectors,
+    versions,
+)
 from retrieval.record.values import Heard, Made, Put, Vectors, statement_row
 from retrieval.types import Article, Statement
 
@@ -20,6 +29,11 @@ def content_hash(article: Article) -> str:
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
+def version_of(article: Article) -> str:
+    """What tells this version of an article from others under its url; a citation carries it."""
+    return content_hash(article)[:12]
+
+
 def heading(article: Article) -> str:
     """Title, outlet and date, as they are indexed and embedded beside a passage; never shown."""
     day = article.published and f"{article.published:%Y-%m-%d}, {article.published:%B} {article.published.day}"
@@ -28,23 +42,47 @@ def heading(article: Article) -> str:
     )
 
 
-def put(db: sa.Connection, made: Made, maker: str, reader: str, touched: Touched) -> Put:
-    """Store an article. Whose speakers must be sorted out afterwards is added to `touched`."""
+def put(db: sa.Connection, made: Made, maker: str, reader: str, touched: Touched) -> Put | None:
+    """Store an article. Whose speakers must be sorted out afterwards is added to `touched`.
+
+    None where nothing was stored, because what it is to be compared with has changed since it was.
+    """
     article, sha256 = made.article, content_hash(made.article)
-    query = sa.select(articles.c.id, articles.c.sha256, articles.c.maker, articles.c.reader)
-    old = db.execute(query.where(articles.c.url == article.url)).one_or_none()
-    if old and (old.sha256, old.maker, old.reader) == (sha256, maker, reader):
+    old = db.execute(sa.select(articles).where(articles.c.url == article.url)).mappings().one_or_none()
+    if old and (old["sha256"], old["maker"], old["reader"]) == (sha256, maker, reader):
         return Put.UNCHANGED
+    if not stories.stands(db, made.story, article.url):
+        return None
     if old:
-        touched.article(db, old.id)
-        db.execute(articles.delete().where(articles.c.id == old.id))
+        if old["sha256"] != sha256:
+            _keep_version(db, old)
+        remove(db, old["id"], touched)
     row = {name: getattr(article, name) for name in Article.__slots__}
-    now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
-    row |= {"sha256": sha256, "maker": maker, "reader": reader, "fetched_at": now}
-    article_id = _inserted(db, articles.insert().values(**row))
+    row |= {"sha256": sha256, "maker": maker, "reader": reader, "fetched_at": now()}
+    article_id = _inserted(db, articles.insert().values(**row, copy_of=made.story.copy_of))
+    stories.store(db, made.story, article_id)
     _insert_passages(db, made, article_id)
     _insert_heard(db, article, article_id, made.heard, touched)
     return Put.UPDATED if old else Put.ADDED
+
+
+def remove(db: sa.Connection, article_id: int, touched: Touched) -> None:
+    """Delete an article with all that is made of it. Its copies are to be made anew, for they lean on it."""
+    touched.article(db, article_id)
+    db.execute(articles.update().where(articles.c.copy_of == article_id).values(copy_of=None, maker="", reader=""))
+    db.execute(articles.delete().where(articles.c.id == article_id))
+
+
+def _keep_version(db: sa.Connection, old: sa.RowMapping) -> None:
+    """What an article was; one that goes back to what it was before is no version more."""
+    same = (versions.c.url == old["url"]) & (versions.c.sha256 == old["sha256"])
+    db.execute(versions.delete().where(same))
+    db.execute(versions.insert().values({c.name: old[c.name] for c in versions.c if c.name != "id"}))
+
+
+def now() -> datetime:
+    """UTC, as the record keeps times."""
+    return datetime.now(UTC).replace(tzinfo=None, microsecond=0)
 
 
 def restate(db: sa.Connection, article: Article, heard: Heard, reader: str, touched: Touched) -> bool:
