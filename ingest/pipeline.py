@@ -10,13 +10,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from ingest.chunking import SIZE, passages
-from ingest.statements.indexed import Indexed, indexed
-from ingest.statements.reader import Reader, Reading
-from retrieval.record import Heard, Made, Put, Record, Vectors
-from retrieval.record.values import no_vectors
+from ingest.chunking import SIZE
+from ingest.making import apart, compared, embedded, recall, whole
+from ingest.statements.reader import Reader
+from retrieval.record import Put, Record
 from retrieval.record.writing import content_hash
 from retrieval.types import Article, Rejection
 
@@ -73,6 +70,8 @@ def ingest(
     """
     report = Report()
     batch = _Batch(library, reader or Reader.open(), report)
+    recall(library.record)
+    batch.renew()
     for item in items:
         if isinstance(item, Rejection):
             report.rejected.append(item)
@@ -93,22 +92,39 @@ def restate(library: "Library", reader: Reader, progress: Progress) -> Report:
     waiting: list[Article] = []
 
     def store() -> None:
-        readings = [reader.read(article) for article in waiting]
-        heard = [made.heard for made in _made(library, waiting, readings)]
+        works = [whole(article, reader.read(article)) for article in waiting]
+        heard = [made.heard for made in embedded(library, works)]
         library.record.restate(list(zip(waiting, heard, strict=True)), reader.name)
         report.counts[Put.UPDATED] += len(waiting)
-        report.statements += sum(len(reading.statements) for reading in readings)
+        report.statements += sum(len(work.reading.statements) for work in works)
         waiting.clear()
         progress(report)
 
-    for article in library.record.articles(not_read_by=reader.name):
+    for article in library.record.articles(not_read_by=reader.name, originals=True):
         waiting.append(article)
         if len(waiting) == RESTATED:
             store()
     if waiting:
         store()
-    library.index.follow()
+    # What a copy says besides its original can only be told when the original's statements are there.
+    copies = ingest(library, library.record.articles(not_read_by=reader.name), lambda _: None, reader)
+    report.counts += copies.counts
+    report.statements += copies.statements
+    progress(report)
     return report
+
+
+def forget(library: "Library", url: str, reader: Callable[[], Reader]) -> bool:
+    """Remove an article for good, and make its copies anew, of which one becomes the original.
+
+    False where there is no such article. Raises StoreError or ModelError.
+    """
+    if not library.record.forget(url):
+        return False
+    if library.record.pending():
+        ingest(library, (), lambda _: None, reader())
+    library.index.follow()
+    return True
 
 
 def preview(
@@ -166,30 +182,30 @@ class _Batch:
         self._waiting, self._size = {}, 0
         if not fresh:
             return
-        readings = [self._reader.read(article) for article in fresh]
-        made = _made(self._library, fresh, readings)
-        self._report.counts.update(record.put(made, made_by, self._reader.name))
-        self._report.passages += sum(len(one.passages) for one in made)
-        self._report.statements += sum(len(reading.statements) for reading in readings)
+        self._report.counts.update(self._stored(fresh))
+        self.renew()
         self._most = min(2 * self._most, BATCH)
         self._library.index.follow()
 
+    def renew(self) -> None:
+        """Make those copies anew whose original changed or went: of another, or of none."""
+        while pending := self._library.record.pending():
+            self._stored(pending)
 
-def _made(library: "Library", articles: Sequence[Article], readings: Sequence[Reading]) -> list[Made]:
-    """The articles with their passages and statements, all embedded in one call."""
-    cut = [passages(article.text) for article in articles]
-    found = [indexed(a, p, r.statements) for a, p, r in zip(articles, cut, readings, strict=True)]
-    whole, parts = library.embedder.with_parts(
-        [text for one in found for text in one.texts], [its for one in found for its in one.parts]
-    )
-    made, at = [], 0
-    for article, some, reading, one in zip(articles, cut, readings, found, strict=True):
-        made.append(Made(article, some, whole[at : at + len(some)], _heard(reading, one, parts[at:])))
-        at += len(some)
-    return made
-
-
-def _heard(reading: Reading, found: Indexed, parts: Sequence[Vectors]) -> Heard:
-    vectors = [parts[passage][part] for passage, part in found.places]
-    matrix = np.stack(vectors) if vectors else no_vectors()
-    return Heard(reading.statements, reading.speakers, found.bodies, matrix)
+    def _stored(self, articles: Sequence[Article]) -> list[Put]:
+        """Originals first, then what are copies of them; and again what another process has stored a copy of."""
+        record = self._library.record
+        left = [whole(article, self._reader.read(article)) for article in articles]
+        done: list[Put] = []
+        while left:
+            originals, left = apart(left)
+            works = [compared(record, work, originals) for work in originals]
+            puts = record.put(embedded(self._library, works), self._library.maker, self._reader.name)
+            for work, made, put in zip(originals, works, puts, strict=True):
+                if put is None:
+                    left.append(work)
+                    continue
+                done.append(put)
+                self._report.passages += len(made.cut)
+                self._report.statements += len(made.reading.statements)
+        return done

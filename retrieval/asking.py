@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from retrieval.answering import Settled, offered, settle
-from retrieval.citing import numbered, verified
+from retrieval.citing import numbered, verified, with_copies
 from retrieval.evidence import Candidate
 from retrieval.messages import message
 from retrieval.record import Record
@@ -115,7 +115,10 @@ class Asking:
         return replace(settled, claims=claims) if claims else settled
 
     def _standing(self, claims: Sequence[Claim]) -> list[Claim]:
-        return verified(claims, cache(self.record.article))
+        """The claims whose quotations stand in the record now, each with where else they do."""
+        standing = verified(claims, cache(self.record.article))
+        copies = self.record.copies([citation.url for claim in standing for citation in claim.citations])
+        return with_copies(standing, copies) if copies else standing
 
 
 def _hashed(user: str, record: Record) -> str:

@@ -1,10 +1,13 @@
 """Citations: a quotation's place, the link that lands on it, and the check against the stored text."""
 
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from urllib.parse import quote, urlsplit
 
-from retrieval.types import Article, Citation, Claim
+from retrieval.notices import NoticeKind, notices
+from retrieval.record import version_of
+from retrieval.types import Article, Citation, Claim, Copy, Remark
 
 # A text fragment holds a quotation of up to so many words whole; of a longer one, its first and last words.
 WHOLE, EDGE = 12, 6
@@ -24,7 +27,36 @@ def cite(article: Article, start: int, end: int) -> Citation:
         start=start,
         end=end,
         link=fragment_link(article.url, words),
+        version=version_of(article),
+        remark=_remark(article),
     )
+
+
+def _remark(article: Article) -> Remark | None:
+    """The gravest that an article says of itself."""
+    found = sorted(notices(article.text, article.title), key=lambda n: n.kind is not NoticeKind.RETRACTION)
+    if not found:
+        return None
+    first = found[0]
+    return Remark(first.kind.value, article.text[first.start : first.end] or article.title or "")
+
+
+def with_copies(claims: Iterable[Claim], copies: Mapping[str, Sequence[Article]]) -> list[Claim]:
+    """The claims with the copies, by the urls of the articles cited, that have their quotations too.
+
+    What marks and spaces a copy has does not matter, for its own words are not shown.
+    """
+
+    def completed(citation: Citation) -> Citation:
+        words = _bare(citation.quote)
+        others = [one for one in copies.get(citation.url, ()) if words in _bare(one.text)]
+        return replace(citation, also_in=tuple(Copy(o.url, o.title, o.outlet, o.published) for o in others))
+
+    return [replace(claim, citations=tuple(map(completed, claim.citations))) for claim in claims]
+
+
+def _bare(text: str) -> str:
+    return " ".join(re.findall(r"[^\W_]+", text.lower()))
 
 
 def fragment_link(url: str, words: str) -> str:

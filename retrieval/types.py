@@ -135,10 +135,30 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class Copy:
+    """Another article of the same text, in which a quotation stands too."""
+
+    url: str
+    title: str | None
+    outlet: str | None
+    published: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What an article says of itself: a "correction", "clarification" or "retraction", in its own words."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Citation:
     """Where a quotation stands: `quote` equals the stored article's text[start:end], letter for letter.
 
-    `link` lands on the sentence in a browser; it is the bare `url` where that is not http(s).
+    `link` lands on the sentence in a browser; it is the bare `url` where that is not http(s). `version` tells
+    which version of the article is cited, `remark` is what the article says of its being corrected or retracted,
+    and `also_in` are the copies of its text that have the quotation too.
     """
 
     n: int
@@ -151,6 +171,9 @@ class Citation:
     start: int
     end: int
     link: str
+    version: str = ""
+    remark: Remark | None = None
+    also_in: tuple[Copy, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +259,17 @@ def _claim_json(claim: Claim) -> Mapping[str, Any]:
                 "start": c.start,
                 "end": c.end,
                 "link": c.link,
+                "version": c.version,
+                "notice": c.remark and {"kind": c.remark.kind, "text": c.remark.text},
+                "also_in": [
+                    {
+                        "url": also.url,
+                        "title": also.title,
+                        "outlet": also.outlet,
+                        "published": also.published and also.published.isoformat(),
+                    }
+                    for also in c.also_in
+                ],
             }
             for c in claim.citations
         ],

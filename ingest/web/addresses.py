@@ -63,7 +63,7 @@ _MAPPED, _TRANSLATED = IPv6Network("::ffff:0:0/96"), IPv6Network("64:ff9b::/96")
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """An http(s) address taken apart. `host` is in ASCII, an IPv6 one without brackets; `target` path and query."""
+    """An http(s) address taken apart. `host` is in ASCII, IPv6 without brackets; `target` path and query."""
 
     scheme: str
     host: str

@@ -1,4 +1,4 @@
-"""The feeds that a page announces, and the sitemaps that a robots.txt does. It judges neither and fetches nothing."""
+"""The feeds that a page announces, and the sitemaps that a robots.txt does. It judges none, and fetches none."""
 
 import re
 from dataclasses import dataclass
@@ -22,6 +22,7 @@ _MOST = 100
 _LONGEST_TITLE = 500
 _MOST_SITEMAPS = 1_000
 _LONGEST_ROBOTS = 512_000
+_SITEMAP = re.compile(r"\s{0,99}site-?map", re.IGNORECASE)
 _COMMENTS = re.compile(r"comment|kommentar|comentario|reactie", re.IGNORECASE)
 
 
@@ -43,8 +44,11 @@ def feeds(page: bytes, url: str, charset: str | None = None) -> tuple[Announced,
         return ()
     links = _links(markup)
     base = link(links.base, url) or url
-    found = {made.url: made for given in reversed(links.given) if (made := _announced(given, base))}
-    return tuple(sorted(reversed(found.values()), key=_about_comments))
+    found: dict[str, Announced] = {}
+    for made in (_announced(given, base) for given in links.given):
+        if made:
+            found.setdefault(made.url, made)
+    return tuple(sorted(found.values(), key=_about_comments))
 
 
 def sitemaps(robots: str) -> tuple[str, ...]:
@@ -55,9 +59,6 @@ def sitemaps(robots: str) -> tuple[str, ...]:
     lines = (line for line in robots[:_LONGEST_ROBOTS].lstrip("\ufeff").splitlines() if _SITEMAP.match(line))
     named = [link(at, "") for at in Protego.parse("\n".join(lines)).sitemaps]
     return tuple(dict.fromkeys(filter(None, named)))[:_MOST_SITEMAPS]
-
-
-_SITEMAP = re.compile(r"\s{0,99}site-?map", re.IGNORECASE)
 
 
 class _Links:
@@ -80,13 +81,13 @@ class _Links:
 
 
 def _links(markup: str) -> _Links:
-    from lxml import etree
+    from lxml import etree  # type: ignore[import-untyped]
 
     found = _Links()
     parser: Any = etree.HTMLParser(target=found, recover=True, no_network=True, huge_tree=False, encoding="utf-8")
     try:
         etree.fromstring(markup.encode("utf-8", "replace"), parser)
-    except (etree.ParserError, etree.XMLSyntaxError):
+    except (etree.ParserError, etree.XMLSyntaxError, UnicodeDecodeError):
         return found
     return found
 

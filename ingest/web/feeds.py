@@ -37,7 +37,9 @@ _SPACES = (
     'xmlns:feedburner="http://rssnamespace.org/feedburner/ext/1.0"'
 )
 _ROOTS = {"rss": f'rss version="2.0" {_SPACES}', "atom": f'feed xmlns="http://www.w3.org/2005/Atom" {_SPACES}'}
-_TAG = re.compile(r"<!--|-->|</?[A-Za-z][A-Za-z0-9]*(?:\s[^<>]*|/)?>")
+_TAG = re.compile(r"<!--|-->|</?(?:(br|p|div|li|h\d)|[A-Za-z][A-Za-z0-9]*)(?:\s[^<>]*|/)?>", re.IGNORECASE)
+# "desk@quay.example (Ann)", "Ann <desk@quay.example>": the name is what counts.
+_MAIL = re.compile(r"<?[^\s<>()]+@[^\s<>()]+>?")
 _RFC_822 = re.compile(r"(?:[A-Za-z]{3,9}\.?,?\s+)?\d{1,2}\s+[A-Za-z]{3,9}\.?,?\s+\d{2,4}\s+\d{1,2}:\d")
 
 
@@ -141,7 +143,7 @@ def _plain(title: str | None) -> str | None:
     """A title on one line, tags taken out and entities resolved: twice, as many feeds escape twice."""
     if not title:
         return None
-    read = wording.line(unescape(unescape(_TAG.sub("", title))))
+    read = wording.line(unescape(unescape(_TAG.sub(lambda tag: " " if tag[1] else "", title))))
     return read[:LONGEST_TITLE].rstrip() if read else None
 
 
@@ -153,11 +155,11 @@ def _moment(written: str | None) -> datetime | None:
     if not written or len(written) > _LONGEST_DATE:
         return None
     try:
-        found = parsedate_to_datetime(written) if _RFC_822.match(written) else datetime.fromisoformat(written)
+        read = parsedate_to_datetime(written) if _RFC_822.match(written) else datetime.fromisoformat(written)
     except (ValueError, TypeError, IndexError, OverflowError):
         day = dates.day(written)
-        found = datetime(day.year, day.month, day.day, tzinfo=UTC) if day else None
-    return found.replace(tzinfo=UTC) if found and found.tzinfo is None else found
+        return datetime(day.year, day.month, day.day, tzinfo=UTC) if day else None
+    return read.replace(tzinfo=UTC) if read.tzinfo is None else read
 
 
 def _in_utc(moment: datetime | None) -> datetime | None:
@@ -197,14 +199,14 @@ def _item(entry: Any, kind: str) -> Item:
     if title and kind == "atom" and entry.get("title_detail", {}).get("type") == "text/plain":
         title = title.replace("<", "&lt;")
     names = [person["name"] for person in entry.get("authors", ()) if person.get("name")]
-    author = ", ".join(dict.fromkeys(names)) or None
     return Item(
         entry.get("id"),
         entry.get("feedburner_origlink") or first,
         title,
-        None if author and "@" in author and " " not in author else author,
+        ", ".join(dict.fromkeys(names)) or None,
         entry.get("published"),
-        entry["updated"] if "updated" in entry else None,
+        # Where it is missing, `get` gives what was published, with a warning.
+        entry["updated"] if "updated" in entry else None,  # noqa: SIM401
     )
 
 
@@ -226,20 +228,18 @@ def _written(root: Element, kind: str) -> bytes:
 def _parts(item: Element) -> Iterable[str]:
     titles = [part for part in item.all("title") if part.text.strip()]
     yield from (_part("title", part) for part in titles[:1])
-    yield from (_part("link", part) for part in item.all("link") if len(part.text) <= sitemaps.LONGEST_ADDRESS)
+    links = [part for part in item.all("link") if sitemaps.leads(part.attributes.get("href") or part.text)]
+    yield from (_part("link", part) for part in links)
     for part in item.all("guid", "id")[:1]:
         if len(part.text) <= sitemaps.LONGEST_ADDRESS:
             # A bare number is no permalink, though it is one by RSS's default.
             if not re.match(r"\s*https?://", part.text):
                 part.attributes["ispermalink"] = "false"
-            yield _part("guid" if part.name == "guid" else "id", part)
+            yield _part(part.name, part)
     for part in item.all("author", "creator", "dc:creator")[:_MOST_AUTHORS]:
-        name = (part.first("name") or part.text.strip())[:_LONGEST_NAME]
-        yield (
-            f"<author><name>{escape(name)}</name></author>"
-            if part.children
-            else f"<author>{escape(name)}</author>"
-        )
+        name = _MAIL.sub("", (part.first("name") or part.text)[:_LONGEST_NAME]).strip()
+        if name := name[1:-1] if name.startswith("(") and name.endswith(")") else name:
+            yield f"<author><name>{escape(name)}</name></author>"
     for tag, names in (("pubDate", _PUBLISHED), ("updated", _UPDATED)):
         if when := item.first(*names):
             yield f"<{tag}>{escape(when[:_LONGEST_DATE])}</{tag}>"
@@ -248,7 +248,7 @@ def _parts(item: Element) -> Iterable[str]:
 
 
 def _part(tag: str, part: Element) -> str:
-    given = {name: part.attributes[name] for name in ("href", "rel", "type") if name in part.attributes}
+    given = {name: value for name, value in part.attributes.items() if name in ("href", "rel", "type")}
     if tag == "title":
         # Markup within a title was taken out where it was kept; what is escaped is left.
         given = {"type": "html"} if given.get("type") in ("html", "text/html") else {}
@@ -286,9 +286,10 @@ def _json_item(item: Any) -> Item:
         return Item(None, None)
     people = item.get("authors") if isinstance(item.get("authors"), list) else [item.get("author")]
     names = [_text(person, "name") for person in (people or [])[:_MOST_AUTHORS] if isinstance(person, dict)]
-    number = item.get("id")
+    key = item.get("id")
+    key = str(key) if isinstance(key, int) and abs(key) < 2**64 else key
     return Item(
-        str(number) if isinstance(number, int) and abs(number) < 2**64 else _text(item, "id"),
+        key if isinstance(key, str) and len(key) <= sitemaps.LONGEST_ADDRESS else None,
         _text(item, "url") or _text(item, "external_url"),
         _text(item, "title"),
         ", ".join(dict.fromkeys(filter(None, names))) or None,
@@ -298,6 +299,6 @@ def _json_item(item: Any) -> Item:
 
 
 def _text(value: dict[str, Any], name: str) -> str | None:
-    """A string of an object; one that is longer than any title or address is cut, and so names nothing."""
+    """A string of an object, cut where it is longer than any title or address."""
     found = value.get(name)
     return found[:4_000] if isinstance(found, str) else None

@@ -37,7 +37,7 @@ _STATUS = {
 # Of an error page so much is read, to tell a bot check from a plain refusal.
 _ERROR_PAGE = 100_000
 _ACCEPT = {
-    "Accept": "text/html,application/xhtml+xml,application/rss+xml,application/atom+xml,application/xml;q=0.9,*/*;q=0.5",
+    "Accept": "text/html, application/xhtml+xml, application/rss+xml, application/atom+xml, */*;q=0.5",
     "Accept-Encoding": "gzip, deflate",
 }
 _NO_VALIDATORS = Validators()
@@ -134,12 +134,12 @@ class Fetcher:
 
     async def _body(self, response: Response, most: int) -> bytes:
         declared = response.headers.get("content-length", "")
+        if declared.isdecimal() and int(declared[:20]) > most:
+            raise _too_large(most)
         try:
-            if declared.isdecimal() and int(declared[:20]) > most:
-                raise unpacking.TooLarge
             return await unpacking.unpacked(response.chunks, response.headers.get("content-encoding", ""), most)
         except unpacking.TooLarge:
-            raise Unreachable(f"it is larger than {most / 1e6:g} MB") from None
+            raise _too_large(most) from None
         except unpacking.Broken:
             raise Unreachable("its compression is broken, or not one that was asked for") from None
 
@@ -183,6 +183,10 @@ class Fetcher:
                 else:
                     return robots.Robots()
         return robots.Robots()
+
+
+def _too_large(most: int) -> Unreachable:
+    return Unreachable(f"it is larger than {most / 1e6:g} MB")
 
 
 async def _start(response: Response, most: int) -> bytes:

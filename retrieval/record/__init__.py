@@ -1,5 +1,6 @@
 """The record: everything a library knows, in SQLite. What is not here can be rebuilt from what is."""
 
+from retrieval.record.following import Listed, StoredFeed
 from retrieval.record.record import Record
 from retrieval.record.values import (
     Counter,
@@ -14,9 +15,11 @@ from retrieval.record.values import (
     StoredPassage,
     StoredSpeaker,
     StoredStatement,
+    Story,
     Vectors,
+    Version,
 )
-from retrieval.record.writing import heading
+from retrieval.record.writing import heading, version_of
 
 __all__ = [
     "Counter",
@@ -24,14 +27,19 @@ __all__ = [
     "Filter",
     "Heard",
     "Hit",
+    "Listed",
     "Made",
     "ModelUse",
     "Of",
     "Put",
     "Record",
+    "StoredFeed",
     "StoredPassage",
     "StoredSpeaker",
     "StoredStatement",
+    "Story",
     "Vectors",
+    "Version",
     "heading",
+    "version_of",
 ]

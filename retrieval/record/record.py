@@ -150,14 +150,21 @@ class Record(Rows, People, Stories, Following, Use):
         """An article in the version that a citation is of."""
         return next((one.article for one in self.versions(url) if one.id == version), None)
 
-    def articles(self, *, not_made_by: str | None = None, not_read_by: str | None = None) -> Iterator[Article]:
-        """All articles in the order of their ids, or those of another maker or reader; read in small steps."""
+    def articles(
+        self, *, not_made_by: str | None = None, not_read_by: str | None = None, originals: bool = False
+    ) -> Iterator[Article]:
+        """All articles in the order of their ids, or those of another maker or reader; read in small steps.
+
+        With `originals`, no copies.
+        """
         last = 0
         query = sa.select(articles).order_by(articles.c.id).limit(100)
         if not_made_by is not None:
             query = query.where(articles.c.maker != not_made_by)
         if not_read_by is not None:
             query = query.where(articles.c.reader != not_read_by)
+        if originals:
+            query = query.where(articles.c.copy_of.is_(None), ~_PENDING)
         while True:
             with self._engines.read() as db:
                 rows = db.execute(query.where(articles.c.id > last)).mappings().all()

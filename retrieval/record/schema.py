@@ -141,7 +141,8 @@ vectors = Table(
     Column("embedding", LargeBinary, nullable=False),
 )
 
-# Written by a trigger for every passage that goes, so that an index elsewhere can follow.
+# Written by a trigger for every passage that goes, so that an index elsewhere can follow; with a passage_id of 0
+# for an article that came without passages.
 removed = Table(
     "removed",
     metadata,

@@ -4,7 +4,7 @@ Only originals have a sketch, so that a copy is never a copy of a copy. Whoever 
 with those that were there; what was stored meanwhile, by another process or just before it, shows here.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,7 +17,7 @@ from retrieval.types import Article
 # Two articles that share fewer hashes are not looked at. Of 32, a text that is cut to a third shares about ten.
 SHARED = 2
 # Those that share the most are looked at.
-LIKELY = 10
+LIKELY = 5
 
 
 class Stories:
@@ -29,7 +29,7 @@ class Stories:
     def alike(self, sketch: Sequence[int], url: str) -> dict[int, Article]:
         """Originals that may be of one text with an article, by their ids; never the article itself."""
         with self._engines.read() as db:
-            ids = _alike(db, sketch, url)
+            ids = _alike(db, sketch, {url})
             rows = db.execute(sa.select(articles).where(articles.c.id.in_(ids))).mappings()
             found = {row["id"]: article_of(row) for row in rows}
         return {i: found[i] for i in ids}
@@ -39,13 +39,15 @@ class Stories:
         with self._engines.read() as db:
             return db.scalar(sa.select(sa.func.max(articles.c.id))) or 0
 
-    def copies(self, ids: Sequence[int]) -> dict[int, list[Article]]:
-        """The copies of each article that has any, by its id, the earliest first."""
-        query = sa.select(articles).where(articles.c.copy_of.in_(ids))
-        found: dict[int, list[Article]] = {}
+    def copies(self, urls: Sequence[str]) -> dict[str, list[Article]]:
+        """The copies of each article that has any, by its url, the earliest first."""
+        first = articles.alias()
+        query = sa.select(articles, first.c.url.label("original")).join(first, articles.c.copy_of == first.c.id)
+        query = query.where(first.c.url.in_(urls)).order_by(articles.c.published.nulls_last(), articles.c.id)
+        found: dict[str, list[Article]] = {}
         with self._engines.read() as db:
-            for row in db.execute(query.order_by(articles.c.published.nulls_last(), articles.c.id)).mappings():
-                found.setdefault(row["copy_of"], []).append(article_of(row))
+            for row in db.execute(query).mappings():
+                found.setdefault(row["original"], []).append(article_of(row))
         return found
 
     def original(self, url: str) -> str | None:
@@ -75,7 +77,7 @@ def stands(db: sa.Connection, story: Story, url: str) -> bool:
     if story.copy_of is not None:
         first = sa.select(articles.c.id).where(articles.c.id == story.copy_of, articles.c.copy_of.is_(None))
         return db.scalar(first) is not None
-    return story.seen is None or not _alike(db, story.sketch, url, since=story.seen)
+    return story.seen is None or not _alike(db, story.sketch, {url, *story.beside}, story.seen)
 
 
 def store(db: sa.Connection, story: Story, article_id: int) -> None:
@@ -84,12 +86,12 @@ def store(db: sa.Connection, story: Story, article_id: int) -> None:
         db.execute(sa.insert(sketches).prefix_with("OR IGNORE"), rows)
 
 
-def _alike(db: sa.Connection, sketch: Sequence[int], url: str, since: int = 0) -> list[int]:
+def _alike(db: sa.Connection, sketch: Sequence[int], but: Collection[str], since: int = 0) -> list[int]:
     shared = sa.func.count().label("shared")
     query = (
         sa.select(sketches.c.article_id, shared)
         .join(articles, articles.c.id == sketches.c.article_id)
-        .where(sketches.c.hash.in_(sketch), articles.c.url != url, sketches.c.article_id > since)
+        .where(sketches.c.hash.in_(sketch), articles.c.url.not_in(but), sketches.c.article_id > since)
         .group_by(sketches.c.article_id)
         .having(shared >= min(SHARED, len(sketch)))
         .order_by(shared.desc(), sketches.c.article_id)

@@ -55,13 +55,14 @@ class Heard:
 class Story:
     """What an article has in common with others.
 
-    `sketch` are the hashes by which its copies are found; `copy_of` is the id of the article that it is a copy of,
-    and `seen` the id of the latest article that it was compared with.
+    `sketch` are the hashes by which its copies are found; `copy_of` is the id of the article that it is a copy of.
+    It was compared with all articles up to the id `seen`, and with those under the urls `beside` it.
     """
 
     sketch: Sequence[int] = ()
     copy_of: int | None = None
     seen: int | None = None
+    beside: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +107,15 @@ class Filter:
         if self.until:
             found.append(articles.c.published <= self.until)
         if self.outlet:
-            found.append(articles.c.outlet == self.outlet)
+            # What an outlet has copied stands in its original.
+            copied = articles.alias()
+            theirs = sa.select(copied.c.copy_of).where(
+                copied.c.outlet == self.outlet, copied.c.copy_of.is_not(None)
+            )
+            found.append((articles.c.outlet == self.outlet) | articles.c.id.in_(theirs))
         if self.speakers is not None:
-            theirs = statements.c.speaker_id.in_(self.speakers)
-            found.append(theirs if of is Of.STATEMENTS else passages.c.id.in_(_holding(theirs)))
+            his = statements.c.speaker_id.in_(self.speakers)
+            found.append(his if of is Of.STATEMENTS else passages.c.id.in_(_holding(his)))
         return found
 
     def __bool__(self) -> bool:

@@ -14,6 +14,7 @@ from retrieval.record.schema import (
     articles,
     introductions,
     passages,
+    removed,
     statement_vectors,
     statements,
     vectors,
@@ -63,6 +64,8 @@ def put(db: sa.Connection, made: Made, maker: str, reader: str, touched: Touched
     stories.store(db, made.story, article_id)
     _insert_passages(db, made, article_id)
     _insert_heard(db, article, article_id, made.heard, touched)
+    if not made.passages:  # a copy that says nothing new: whoever follows the record must look at it all the same
+        db.execute(removed.insert().values(passage_id=0))
     return Put.UPDATED if old else Put.ADDED
 
 
