@@ -7,6 +7,7 @@ in doubt a page is an article: what such pages ask for counts only where they as
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from html import unescape
 from importlib.resources import files
 from types import MappingProxyType
@@ -34,6 +35,7 @@ _LOOKED_AT = 400_000
 _FLAGS = re.IGNORECASE
 
 
+@cache
 def _phrases() -> tuple[dict[str, re.Pattern[str]], dict[str, re.Pattern[str]]]:
     """What sentences and titles of such pages say, by the kind of page."""
     told: dict[str, list[str]] = {}
@@ -51,7 +53,6 @@ def _phrases() -> tuple[dict[str, re.Pattern[str]], dict[str, re.Pattern[str]]]:
     )
 
 
-_SAID, _TITLES = _phrases()
 # Markup that only the check itself has: what its makers put on every page of their customers is not here.
 _ROBOT_MARKS = re.compile(
     r"_cf_chl_opt|cf-chl-|challenge-error-text|captcha-delivery\.com/|px-captcha|errors\.edgesuite\.net"
@@ -190,11 +191,11 @@ def _weighed(parts: Iterable[str]) -> _Text:
 def _says(sentence: str) -> list[str]:
     """The kinds of pages that say such a sentence to their visitors. No such page says it at length."""
     bare = _QUOTED.sub("", sentence[:600]).strip(" •·*–—-→›»>|✓×\u00a0\t")
-    return [kind for kind, said in _SAID.items() if said.search(bare)]
+    return [kind for kind, said in _phrases()[0].items() if said.search(bare)]
 
 
 def _headed(title: str) -> str | None:
-    return next((kind for kind, known in _TITLES.items() if known.match(title[:300].strip())), None)
+    return next((kind for kind, known in _phrases()[1].items() if known.match(title[:300].strip())), None)
 
 
 def _page_title(markup: str) -> str:
@@ -221,7 +222,7 @@ def _behind(page: _Text, markup: str) -> str | None:
         return "sign-in"
     if said:
         return max(said, key=lambda kind: said[kind])
-    unscripted = [found for found in _noscripts(markup) if _SAID["script"].search(found)]
+    unscripted = [found for found in _noscripts(markup) if _phrases()[0]["script"].search(found)]
     return "script" if unscripted and page.own < 60 else None
 
 

@@ -7,7 +7,9 @@ from typing import Any
 from ingest.extract import charset, dates, jsonld, saved_page, unseen, wording
 from ingest.extract.draft import FEWEST_WORDS, NO_TEXT, Draft, Refusal
 from ingest.extract.quiet import quiet
+from ingest.extract.walls import Signs, wall
 
+_NOTHING = Signs()
 # Where browsers look for a charset: in the first kilobyte; some pages have it after their long first comment.
 _CHARSET = re.compile(
     rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w:.-]{2,40})|<\?xml[^>]{0,200}?encoding=[\"']([\w.-]{2,40})"
@@ -39,53 +41,34 @@ _PRUNED = [
 # 90,000 (0.6 and 2.3 s without them). Pages of news have 1,000 to 5,000.
 _MANY_ELEMENTS = 10_000
 _SENTENCE = re.compile(r"\w[.!?…][\"”’»)\]]*$")
-# What pages say to their visitors. An article about privacy or consent has these words, but not these requests.
-_REQUESTS = (
-    r"we (?:and our .{0,40}partners )?(?:use|store) (?:\w+ )?cookies",
-    r"accept (?:all )?cookies",
-    r"we value your privacy",
-    r"(?:manage|change|withdraw|give) your (?:cookie|privacy|consent|choices)",
-    r"access information on (?:a|your) device",
-    r"(?:enable|turn on) (?:javascript|cookies)",
-    r"javascript (?:is|seems to be) disabled",
-    r"disable your ad ?blocker",
-    r"(?:subscribe|log in|sign in|register) (?:now )?to (?:read|continue|access|keep reading)",
-    r"already a subscriber",
-    r"verify (?:that )?you are (?:a )?human",
-    r"unusual (?:traffic|activity) from your",
-    r"you have been blocked",
-    r"page (?:that )?you(?:['’](?:re|ve)| are| have)? (?:looking for|requested)",
-    r"you (?:do not|don['’]t) have permission",
-)
-_WALL = re.compile("|".join(_REQUESTS), re.IGNORECASE)
-# Walls are shorter than this; so are briefs, which is why the share of such sentences decides.
-_LONGEST_WALL = 400
 _SAVED_FROM = re.compile(
     r"<!-- saved from url=\(\d+\)(https?://\S+) -->|<!--\s*Page saved with SingleFile\s+url:\s*(https?://\S+)"
 )
 
 
-def extract(data: bytes) -> Draft | Refusal:
-    """The article in a `.html` file."""
+def extract(data: bytes, charset_told: str | None = None, signs: Signs = _NOTHING) -> Draft | Refusal:
+    """The article in a page; `charset_told` is what its server says of it, and wins over what the page says."""
     declared = _CHARSET.search(data[:_CHARSET_WITHIN])
     label = (declared[1] or declared[2]).decode("ascii", "replace") if declared else None
-    page = charset.decode(data, label)
-    return page if isinstance(page, Refusal) else from_markup(page)
+    page = charset.decode(data, charset_told or label)
+    return page if isinstance(page, Refusal) else from_markup(page, signs)
 
 
-def from_markup(page: str) -> Draft | Refusal:
+def from_markup(page: str, signs: Signs = _NOTHING) -> Draft | Refusal:
     """The article in a page, or in a piece of one."""
+    signs = replace(signs, page=page)
     with quiet("trafilatura", "htmldate", "courlan", "justext"):
         try:
             read = _read(page)
         except Exception:  # noqa: BLE001 - a page can break an HTML library in ways that none of them lists
             read = None
     if read is None:
-        return Refusal(NO_TEXT)
+        return Refusal(wall(None, (), signs) or NO_TEXT)
     told, text = read
     parts = saved_page.strip([part for line in wording.body(text).split("\n") for part in _unmarked(line.strip())])
     parts = _without_title(parts, told.title)
-    return _unfit(parts) or replace(told, text=wording.paragraphs(parts))
+    unfit = wall(told.title, parts, signs) or (None if _enough(parts) else NO_TEXT)
+    return Refusal(unfit) if unfit else replace(told, text=wording.paragraphs(parts))
 
 
 def _read(page: str) -> tuple[Draft, str] | None:
@@ -138,13 +121,6 @@ def _without_title(parts: list[str], title: str | None) -> list[str]:
     return parts[1:] if parts and title and wording.line(parts[0]) == title else parts
 
 
-def _unfit(parts: list[str]) -> Refusal | None:
-    """Why these paragraphs are no article: too few sentences, or most of them about cookies and passwords."""
-    sentences = [part for part in parts if _SENTENCE.search(part)]
-    words = sum(len(part.split()) for part in sentences)
-    if words < FEWEST_WORDS:
-        return Refusal(NO_TEXT)
-    walled = sum(len(part.split()) for part in sentences if _WALL.search(part))
-    if words < _LONGEST_WALL and walled > 0.5 * words:
-        return Refusal("a consent, sign-in or error page, not an article")
-    return None
+def _enough(parts: list[str]) -> bool:
+    """Whether these paragraphs have sentences enough for an article."""
+    return sum(len(part.split()) for part in parts if _SENTENCE.search(part)) >= FEWEST_WORDS

@@ -16,6 +16,7 @@ Network = IPv4Network | IPv6Network
 _IP = IPv4Address | IPv6Address
 
 LONGEST = 2048
+_KEPT = "/%:?#[]@!$&'()*+,;=-._~|"  # not escaped: they have a meaning in an address, or are escaped already
 # Where web servers listen; behind most other ports is something that must not be spoken to.
 PORTS = frozenset((80, 443, 8000, 8008, 8080, 8443, 8888))
 _DEFAULT = {"http": 80, "https": 443}
@@ -86,9 +87,9 @@ class Address:
 
 def read(url: str, allowed: Sequence[Network] = ()) -> Address | Refusal:
     """An address as a person or a page gives it. `allowed` are networks that may be reached though not public."""
-    if len(url) > LONGEST:
+    if len(quote(url, safe=_KEPT, errors="replace")) > LONGEST:
         return Refusal(f"the address is longer than {LONGEST} characters")
-    if re.search(r"[\x00-\x20\x7f-\xa0\\]|\s", url):
+    if re.search(r"[\x00-\x20\x7f-\xa0\\\ud800-\udfff]|\s", url):
         return Refusal("the address holds spaces, control characters or backslashes")
     form = _FORM.fullmatch(url)
     if not form:
@@ -181,4 +182,4 @@ def _ascii(host: str) -> str | None:
 def _target(rest: str) -> str:
     """Path and query with everything escaped that may not stand in a request's first line."""
     path = rest if rest.startswith("/") else f"/{rest}"
-    return quote(path, safe="/%:?#[]@!$&'()*+,;=-._~|")
+    return quote(path, safe=_KEPT)

@@ -81,7 +81,7 @@ class Connecting:
             raise Unreachable(_why(error), again="CERTIFICATE" not in str(error)) from error
         except httpcore2.TimeoutException as error:
             raise Unreachable("no connection came about in time", again=True) from error
-        except httpcore2.NetworkError as error:
+        except (httpcore2.NetworkError, OSError) as error:  # OSError: TLS that breaks in mid-body
             raise Unreachable("the connection broke off", again=True) from error
         except (httpcore2.ProtocolError, httpcore2.UnsupportedProtocol) as error:
             raise Unreachable("what the server sends is not HTTP, or breaks off", again=True) from error

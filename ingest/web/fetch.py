@@ -5,17 +5,18 @@ address; bounded in time, size and redirects; with robots.txt obeyed, hosts aske
 that may help. What comes back is a page, or a rejection with its reason: nothing is raised.
 """
 
+import re
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.message import Message
 from email.utils import parsedate_to_datetime
 
 import anyio
 
 from ingest.extract.draft import Refusal
-from ingest.extract.walls import Signs, wall
+from ingest.extract.walls import REASONS, Signs, wall
 from ingest.web import addresses, robots, unpacking
 from ingest.web.addresses import Address
 from ingest.web.connecting import Connecting, Response, Unreachable, system_resolve
@@ -40,7 +41,15 @@ _ACCEPT = {
     "Accept": "text/html, application/xhtml+xml, application/rss+xml, application/atom+xml, */*;q=0.5",
     "Accept-Encoding": "gzip, deflate",
 }
+_CHARSET = re.compile(r"(?i)\bcharset\s*=\s*[\"']?([\w.:-]{2,40})")
 _NO_VALIDATORS = Validators()
+
+
+@dataclass(slots=True)
+class _Left:
+    """How much of an attempt's time is left."""
+
+    seconds: float
 
 
 class Fetcher:
@@ -80,13 +89,12 @@ class Fetcher:
 
     async def _followed(self, url: str, known: Validators, kinds: frozenset[str]) -> Page:
         """Through redirects to a page. Raises Unreachable."""
-        address = self._checked(url)
+        address, left = self._checked(url), _Left(self._rules.seconds)
         for _ in range(self._rules.redirects + 1):
             rules = await self._robots_of(address)
-            if refusal := rules.refusal(str(address), self._rules.agent):
+            if refusal := rules.refusal(str(address)):
                 raise Unreachable(refusal)
-            pause = rules.pause(self._rules.agent)
-            async with self._asked(address, _conditions(known), pause) as response:
+            async with self._asked(address, _conditions(known), rules.pause(), left) as response:
                 if response.status not in _REDIRECTS:
                     return await self._page(url, address, response, known, kinds)
                 address = self._checked(_target(address, response))
@@ -100,13 +108,14 @@ class Fetcher:
 
     @asynccontextmanager
     async def _asked(
-        self, address: Address, headers: Mapping[str, str], pause: float | None
+        self, address: Address, headers: Mapping[str, str], pause: float | None, left: _Left
     ) -> AsyncIterator[Response]:
-        """A response, when it is our turn, within the time of one request. Raises Unreachable."""
+        """A response, when it is our turn, within the time that is left. Raises Unreachable."""
         answered = False
         async with self._manners.turn(address.host, pause):
+            begun = time.monotonic()
             try:
-                with anyio.fail_after(self._rules.seconds):
+                with anyio.fail_after(left.seconds):
                     async with self._connecting.get(address, _ACCEPT | dict(headers)) as response:
                         answered = True
                         yield response
@@ -114,6 +123,7 @@ class Fetcher:
                 answered = False
                 raise Unreachable(f"not all of it came within {self._rules.seconds:g} seconds") from None
             finally:
+                left.seconds -= time.monotonic() - begun
                 self._manners.answered(address.host, well=answered)
 
     async def _page(
@@ -158,7 +168,9 @@ class Fetcher:
         except Unreachable:
             page = ""
         walled = wall(None, (), Signs(status, url, str(address), response.headers, page))
-        return Unreachable(walled or f"{_STATUS.get(status, 'the server refuses')} (HTTP {status})")
+        if walled == REASONS["robot-check"]:
+            return Unreachable(walled)
+        return Unreachable(f"{_STATUS.get(status, 'the server refuses')} (HTTP {status})")
 
     async def _robots_of(self, address: Address) -> robots.Robots:
         """The robots.txt of a site, read once a day. Raises Unreachable."""
@@ -171,9 +183,9 @@ class Fetcher:
             return found
 
     async def _read_robots(self, address: Address) -> robots.Robots:
-        at = Address(address.scheme, address.host, address.port, "/robots.txt")
+        at, left = Address(address.scheme, address.host, address.port, "/robots.txt"), _Left(self._rules.seconds)
         for _ in range(self._rules.redirects + 1):
-            async with self._asked(at, {}, None) as response:
+            async with self._asked(at, {}, None, left) as response:
                 if response.status in _REDIRECTS:
                     at = self._checked(_target(at, response))
                 elif response.status == 200:
@@ -217,10 +229,9 @@ def _target(address: Address, response: Response) -> str:
 
 def _kind(header: str) -> tuple[str, str | None]:
     """The media type and the charset of a Content-Type."""
-    message = Message()
-    message["Content-Type"] = header.replace("\r", " ").replace("\n", " ")
-    charset = message.get_param("charset")
-    return (message.get_content_type() if "/" in header else ""), charset if isinstance(charset, str) else None
+    kind, _, parameters = header.partition(";")
+    charset = _CHARSET.search(parameters)
+    return (kind.strip().lower() if "/" in kind else ""), charset[1] if charset else None
 
 
 def _wait(retry_after: str | None) -> float:
@@ -231,7 +242,6 @@ def _wait(retry_after: str | None) -> float:
         return float(retry_after[:9])
     try:
         at = parsedate_to_datetime(retry_after)
-    except ValueError:
+        return max(0.0, (at.replace(tzinfo=at.tzinfo or UTC) - datetime.now(UTC)).total_seconds())
+    except (ValueError, OverflowError):
         return 0.0
-    at = at if at.tzinfo else at.replace(tzinfo=UTC)
-    return max(0.0, (at - datetime.now(UTC)).total_seconds())

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from protego import Protego
 
+# Our name in robots.txt files; the rest of the User-Agent is no part of it.
+NAME = "onrecord"
 # RFC 9309: at least 500 kibibytes must be read, and a copy may serve for a day.
 MOST, KEPT = 512_000, 86_400.0
 # A site that wants more than this between two requests does not mean readers.
@@ -22,16 +24,16 @@ class Robots:
     rules: "Protego | None" = None
     closed: str | None = None
 
-    def refusal(self, url: str, agent: str) -> str | None:
+    def refusal(self, url: str) -> str | None:
         """Why a page may not be fetched; None where it may."""
         if self.closed:
             return self.closed
-        allowed = self.rules is None or self.rules.can_fetch(url, agent)
+        allowed = self.rules is None or self.rules.can_fetch(url, NAME)
         return None if allowed else "the site’s robots.txt does not allow it"
 
-    def pause(self, agent: str) -> float:
+    def pause(self) -> float:
         """The seconds between two requests that the site asks for."""
-        delay = self.rules.crawl_delay(agent) if self.rules else None
+        delay = self.rules.crawl_delay(NAME) if self.rules else None
         return min(float(delay or 0.0), LONGEST_PAUSE)
 
     def sitemaps(self) -> tuple[str, ...]:

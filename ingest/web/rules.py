@@ -39,7 +39,8 @@ FEEDS = frozenset(
 class Rules:
     """Limits of one fetch. Sizes in bytes after decompression, times in seconds.
 
-    `seconds` bounds one request; `pause` lies between two requests to one host, `patience` is
+    `seconds` bounds one attempt, without waiting for
+    our turn; `pause` lies between two requests to one host, `patience` is
     the longest that a server may ask to wait; `fetches` is how many run at once. `allowed` are networks that may
     be reached though they are not public. The largest page of news measured had 6 MB.
     """
@@ -53,7 +54,7 @@ class Rules:
     backoff: float = 1.0
     pause: float = 1.0
     patience: float = 60.0
-    fetches: int = 16
+    fetches: int = 8
     allowed: tuple[Network, ...] = ()
 
 

@@ -47,6 +47,7 @@ def _packed(encoding: str) -> "_Packed | None":
 
 class _Packed:
     def __init__(self, *, deflate: bool) -> None:
+        self._form = zlib.MAX_WBITS if deflate else _GZIP
         self._stream = None if deflate else zlib.decompressobj(_GZIP)
 
     @property
@@ -59,10 +60,19 @@ class _Packed:
             # Deflate means zlib's form, but some servers send it bare. Source: RFC 9110, 8.4.1.2.
             self._stream = zlib.decompressobj(zlib.MAX_WBITS if chunk[0] & 15 == 8 else -zlib.MAX_WBITS)
         full = False
-        while self._stream and not self._stream.eof and (chunk or full):
+        while self._stream and (chunk or full):
+            if self._stream.eof and not self._next(chunk):
+                return
             try:
                 piece = self._stream.decompress(chunk, _STEP)
             except zlib.error:
                 raise Broken from None
-            chunk, full = self._stream.unconsumed_tail, len(piece) == _STEP
+            chunk, full = self._stream.unconsumed_tail or self._stream.unused_data, len(piece) == _STEP
             yield piece
+
+    def _next(self, chunk: bytes) -> bool:
+        """Begin with the next member of a gzip stream, where there is one."""
+        if self._form != _GZIP or not chunk.startswith(b"\x1f"):
+            return False
+        self._stream = zlib.decompressobj(_GZIP)
+        return True

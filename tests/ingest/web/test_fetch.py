@@ -344,7 +344,7 @@ async def _twice_with_a_fresh_robots(site: Site) -> list[Outcome]:
 
 @pytest.mark.parametrize("delay", ["nan", "inf", "-inf", "-1", "1e9", "9" * 5000, "1,5", "0x10", "\x00", "²"])
 def test_a_crawl_delay_is_a_pause_of_seconds_within_reason(delay: str) -> None:
-    assert 0.0 <= robots.read(f"User-agent: *\nCrawl-delay: {delay}".encode()).pause("a") <= robots.LONGEST_PAUSE
+    assert 0.0 <= robots.read(f"User-agent: *\nCrawl-delay: {delay}".encode()).pause() <= robots.LONGEST_PAUSE
 
 
 @pytest.mark.parametrize(
@@ -359,7 +359,7 @@ def test_a_crawl_delay_is_a_pause_of_seconds_within_reason(delay: str) -> None:
 )
 def test_no_robots_txt_takes_long_to_read_or_to_ask(rules: str) -> None:
     started = time.perf_counter()
-    robots.read(f"User-agent: *\n{rules}".encode()).refusal("http://news.example/" + "a" * 2000, "a")
+    robots.read(f"User-agent: *\n{rules}".encode()).refusal("http://news.example/" + "a" * 2000)
     assert time.perf_counter() - started < 1.0
 
 
