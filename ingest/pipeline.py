@@ -6,13 +6,15 @@ that is stored already, just so, costs nothing but a look.
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ingest.chunking import SIZE
-from ingest.making import apart, compared, embedded, recall, whole
-from ingest.statements.reader import Reader
+from ingest.making import Work, apart, compared, embedded, recall, whole
+from ingest.reading import Item
+from ingest.statements.reader import Reader, Reading
+from ingest.workers import Arrival, Awaited, Workers
 from retrieval.record import Put, Record
 from retrieval.record.writing import content_hash
 from retrieval.types import Article, Rejection
@@ -29,6 +31,7 @@ FIRST = 32
 RESTATED = 20
 
 Progress = Callable[["Report"], None]
+Told = Callable[[object, Put | Rejection, str | None], None]
 
 
 @dataclass(slots=True)
@@ -60,29 +63,33 @@ class Report:
 
 def ingest(
     library: "Library",
-    items: Iterable[Article | Rejection],
+    items: Iterable[Item],
     progress: Progress,
-    reader: Reader | None = None,
+    reader: Reader | Workers | None = None,
+    told: Told | None = None,
 ) -> Report:
     """Store every article; `progress` is called after each batch. Without a `reader`, one is opened.
 
-    Raises StoreError or ModelError.
+    What is embedded and what is read, by the processes of `Workers`, overlap. `told` is called for every item that
+    has an origin, with that, what became of it, and the url of its article. Raises StoreError or ModelError.
     """
     report = Report()
-    batch = _Batch(library, reader or Reader.open(), report)
-    recall(library.record)
-    batch.renew()
-    for item in items:
-        if isinstance(item, Rejection):
-            report.rejected.append(item)
-        else:
-            batch.add(item)
-            if not batch.full:
-                continue
-            batch.store()
+    with reader if isinstance(reader, Workers) else Workers(reader or Reader.open()) as workers:
+        batch = _Batch(library, workers, report, told)
+        recall(library.record)
+        batch.renew()
+        for arrival in workers.articles(items):
+            if isinstance(arrival.outcome, Article):
+                batch.add(arrival.outcome, arrival.origin)
+                if not batch.full:
+                    continue
+                batch.store()
+            else:
+                batch.pass_over(arrival)
+            progress(report)
+        batch.store()
+        batch.finish()
         progress(report)
-    batch.store()
-    progress(report)
     return report
 
 
@@ -152,14 +159,24 @@ def _foreseen(record: Record | None, made_by: tuple[str, str], before: str | Non
     return Put.UNCHANGED if record.unchanged([article], *made_by) else Put.UPDATED
 
 
-class _Batch:
-    """Articles waiting to be embedded together."""
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """An article that is to be stored, and who found it."""
 
-    def __init__(self, library: "Library", reader: Reader, report: Report) -> None:
+    article: Article
+    origin: object
+
+
+class _Batch:
+    """Articles waiting to be embedded together, and before them those that are being read."""
+
+    def __init__(self, library: "Library", workers: Workers, report: Report, told: Told | None) -> None:
         self._library = library
-        self._reader = reader
+        self._workers = workers
         self._report = report
-        self._waiting: dict[str, Article] = {}
+        self._told = told
+        self._waiting: dict[str, _Waiting] = {}
+        self._being_read: list[tuple[_Waiting, Awaited[Article, Reading]]] = []
         self._size = 0
         self._most = FIRST
 
@@ -167,45 +184,77 @@ class _Batch:
     def full(self) -> bool:
         return self._size >= self._most
 
-    def add(self, article: Article) -> None:
+    def add(self, article: Article, origin: object) -> None:
         if article.url in self._waiting:
             self.store()  # so that the later of two replaces the earlier
-        self._waiting[article.url] = article
+        self._waiting[article.url] = _Waiting(article, origin)
         self._size += 1 + len(article.text) // SIZE  # about as many passages
 
+    def pass_over(self, arrival: Arrival) -> None:
+        """What is no article, or one that is as it was."""
+        if isinstance(arrival.outcome, Rejection):
+            self._report.rejected.append(arrival.outcome)
+            self._tell(arrival.origin, arrival.outcome, None)
+        else:
+            self._report.counts[Put.UNCHANGED] += 1
+            self._tell(arrival.origin, Put.UNCHANGED, None)
+
     def store(self) -> None:
-        """Embed and store what waits; articles that are stored just so already are not embedded again."""
-        record, made_by = self._library.record, self._library.maker
-        known = record.unchanged(list(self._waiting.values()), made_by, self._reader.name)
-        self._report.counts[Put.UNCHANGED] += len(known)
-        fresh = [article for url, article in self._waiting.items() if url not in known]
+        """Have what waits read, and store what was being read meanwhile.
+
+        Articles that are stored just so already are neither read nor embedded.
+        """
+        articles = [one.article for one in self._waiting.values()]
+        known = self._library.record.unchanged(articles, self._library.maker, self._workers.reader.name)
+        for url in known:
+            self._count(self._waiting[url], Put.UNCHANGED)
+        fresh = [one for url, one in self._waiting.items() if url not in known]
         self._waiting, self._size = {}, 0
-        if not fresh:
-            return
-        self._report.counts.update(self._stored(fresh))
-        self.renew()
         self._most = min(2 * self._most, BATCH)
+        reading = [(one, self._workers.statements(one.article)) for one in fresh]
+        self.finish()
+        self._being_read = reading
+        if not self._workers.apart:
+            self.finish()
+
+    def finish(self) -> None:
+        """Embed and store what was being read."""
+        if not self._being_read:
+            return
+        found = {one.article.url: one for one, _ in self._being_read}
+        works = [whole(one.article, awaited.result()) for one, awaited in self._being_read]
+        self._being_read = []
+        for url, put in self._stored(works):
+            self._count(found[url], put)
+        self.renew()
         self._library.index.follow()
 
     def renew(self) -> None:
         """Make those copies anew whose original changed or went: of another, or of none."""
         while pending := self._library.record.pending():
-            self._stored(pending)
+            self._stored([whole(article, self._workers.reader.read(article)) for article in pending])
 
-    def _stored(self, articles: Sequence[Article]) -> list[Put]:
+    def _count(self, one: _Waiting, put: Put) -> None:
+        self._report.counts[put] += 1
+        self._tell(one.origin, put, one.article.url)
+
+    def _tell(self, origin: object, outcome: Put | Rejection, url: str | None) -> None:
+        if self._told and origin is not None:
+            self._told(origin, outcome, url)
+
+    def _stored(self, left: list[Work]) -> list[tuple[str, Put]]:
         """Originals first, then what are copies of them; and again what another process has stored a copy of."""
         record = self._library.record
-        left = [whole(article, self._reader.read(article)) for article in articles]
-        done: list[Put] = []
+        done: list[tuple[str, Put]] = []
         while left:
             originals, left = apart(left)
             works = [compared(record, work, originals) for work in originals]
-            puts = record.put(embedded(self._library, works), self._library.maker, self._reader.name)
+            puts = record.put(embedded(self._library, works), self._library.maker, self._workers.reader.name)
             for work, made, put in zip(originals, works, puts, strict=True):
                 if put is None:
                     left.append(work)
                     continue
-                done.append(put)
+                done.append((work.article.url, put))
                 self._report.passages += len(made.cut)
                 self._report.statements += len(made.reading.statements)
         return done

@@ -5,52 +5,86 @@ It stores nothing and fetches nothing. What a format means is in `ingest.extract
 
 import codecs
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from ingest.extract import wording
-from ingest.extract.dates import in_address
+from ingest.extract import warc
 from ingest.extract.draft import Draft, Refusal
 from ingest.extract.lines import Line, lines
-from ingest.extract.sources import Source, sources, unreadable
+from ingest.extract.sources import ARCHIVES, WEB, Source, sources, unreadable
+from ingest.unread import Failed, Given, Same, Unread, article
 from retrieval.errors import ConfigurationError
 from retrieval.types import Article, Rejection
 
-__all__ = ["Given", "Source", "read", "sources"]
+__all__ = ["Given", "Source", "read", "sources", "unread"]
+
+Item = Article | Rejection | Unread | Failed | Same
+# What an address stands for; given by whoever can fetch.
+Fetch = Callable[[Sequence[str], Given], Iterable[Unread | Failed | Same]]
 
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """What the person said about a file that cannot say it itself; wins over what the file says."""
-
-    url: str | None = None
-    title: str | None = None
-    outlet: str | None = None
-    author: str | None = None
-    published: date | None = None
-
-
+_PAGES = {".txt": "text/plain", ".html": "text/html", ".htm": "text/html", ".pdf": "application/pdf"}
 # Frozen, so that one may stand for every call that says nothing.
 _NOTHING = Given()
 
 
 def read(
-    paths: Sequence[str], given: Given = _NOTHING, *, max_bytes: int, stdin: BinaryIO | None = None
+    paths: Sequence[str],
+    given: Given = _NOTHING,
+    *,
+    max_bytes: int,
+    stdin: BinaryIO | None = None,
+    fetch: Fetch | None = None,
 ) -> Iterator[Article | Rejection]:
     """The articles that `paths` stand for, in order, and what could not be taken; read as they are asked for.
 
-    `max_bytes` bounds a file, and in JSON lines a line. Raises ConfigurationError, before anything is read, where
-    `given` names the URL of one article and `paths` may hold several.
+    `max_bytes` bounds a file, in JSON lines a line and in an archive a page. Raises ConfigurationError, before
+    anything is read, where `given` names the URL of one article and `paths` may hold several.
     """
+    return _outcomes(unread(paths, given, max_bytes=max_bytes, stdin=stdin, fetch=fetch))
+
+
+def _outcomes(items: Iterable[Item]) -> Iterator[Article | Rejection]:
+    for item in items:
+        if isinstance(item, Unread):
+            yield item.read()
+        elif isinstance(item, Failed):
+            yield item.rejection
+        elif not isinstance(item, Same):
+            yield item
+
+
+def unread(
+    paths: Sequence[str],
+    given: Given = _NOTHING,
+    *,
+    max_bytes: int,
+    stdin: BinaryIO | None = None,
+    fetch: Fetch | None = None,
+) -> Iterator[Item]:
+    """As `read`, but pages that take time to read are left to be read elsewhere. Addresses come last."""
     found = sources(paths)
     if given.url is not None:
         _check_single(paths, found)
-    return (outcome for source in found for outcome in _read(source, given, max_bytes, stdin))
+    return _items(found, given, max_bytes, stdin, fetch)
+
+
+def _items(
+    found: Sequence[Source | Rejection],
+    given: Given,
+    max_bytes: int,
+    stdin: BinaryIO | None,
+    fetch: Fetch | None,
+) -> Iterator[Item]:
+    web = [source.name for source in found if isinstance(source, Source) and source.kind == WEB]
+    for source in found:
+        if not (isinstance(source, Source) and source.kind == WEB):
+            yield from _read(source, given, max_bytes, stdin)
+    if fetch and web:
+        yield from fetch(web, given)
+    elif web:
+        yield from (Rejection(name, "addresses are fetched by onrecord ingest only") for name in web)
 
 
 def _bytes(path: Path) -> int:
@@ -66,8 +100,8 @@ def _check_single(paths: Sequence[str], found: Sequence[Source | Rejection]) -> 
         several = "several files are given"
     elif any(Path(path).is_dir() for path in paths if "\x00" not in path):
         several = "a folder is given"
-    elif any(isinstance(source, Source) and source.kind == ".jsonl" for source in found):
-        several = "JSON lines may hold many, each with its own url"
+    elif any(isinstance(source, Source) and source.kind in (".jsonl", *ARCHIVES) for source in found):
+        several = "such a file may hold many, each with its own url"
     if several:
         raise ConfigurationError(
             f"--url names one article, but {several}", hint="give one file, or leave --url out"
@@ -76,7 +110,7 @@ def _check_single(paths: Sequence[str], found: Sequence[Source | Rejection]) -> 
 
 def _read(
     source: Source | Rejection, given: Given, max_bytes: int, stdin: BinaryIO | None
-) -> Iterator[Article | Rejection]:
+) -> Iterator[Article | Rejection | Unread]:
     if isinstance(source, Rejection):
         yield source
         return
@@ -86,13 +120,16 @@ def _read(
         elif source.kind == ".jsonl":
             with source.path.open("rb") as stream:
                 yield from _from_lines(stream, source.name, given, max_bytes)
+        elif source.kind in ARCHIVES:
+            with source.path.open("rb") as stream:
+                yield from _from_archive(stream, source.name, given, max_bytes)
         else:
             yield from _from_file(source.path, source, given, max_bytes)
     except OSError as error:
         yield Rejection(source.name, unreadable(error))
 
 
-def _from_file(path: Path, source: Source, given: Given, max_bytes: int) -> Iterator[Article | Rejection]:
+def _from_file(path: Path, source: Source, given: Given, max_bytes: int) -> Iterator[Article | Rejection | Unread]:
     with path.open("rb") as stream:
         data = stream.read(max_bytes + 1)
     if len(data) > max_bytes:
@@ -101,20 +138,22 @@ def _from_file(path: Path, source: Source, given: Given, max_bytes: int) -> Iter
         yield Rejection(source.name, "empty")
     elif source.kind == ".json":
         yield from _from_json(data, source.name, given)
+    elif source.kind == ".md":
+        from ingest.extract import markdown
+
+        yield _outcome(markdown.extract(data), source.name, given, path.resolve().as_uri())
     else:
-        yield _outcome(_extractor(source.kind)(data), source.name, given, path.resolve().as_uri())
+        yield Unread(source.name, _PAGES[source.kind], data, fallback=path.resolve().as_uri(), given=given)
 
 
-def _extractor(kind: str) -> Callable[[bytes], Draft | Refusal]:
-    from ingest.extract import markdown, pdf, plain, webpage
-
-    return {
-        ".txt": plain.extract,
-        ".md": markdown.extract,
-        ".html": webpage.extract,
-        ".htm": webpage.extract,
-        ".pdf": pdf.extract,
-    }[kind]
+def _from_archive(stream: BinaryIO, name: str, given: Given, max_bytes: int) -> Iterator[Rejection | Unread]:
+    """The pages of a web archive."""
+    for page in warc.pages(stream, max_bytes):
+        where = f"{name}: {page.where if isinstance(page, warc.Unfit) else page.url}"
+        if isinstance(page, warc.Unfit):
+            yield Rejection(where, page.reason)
+        else:
+            yield Unread(where, page.kind, page.data, page.charset, url=page.url, given=given)
 
 
 def _from_json(data: bytes, name: str, given: Given) -> Iterator[Article | Rejection]:
@@ -171,18 +210,9 @@ def _record(value: Any, name: str, given: Given) -> Article | Rejection:
 
 
 def _outcome(draft: Draft | Refusal, name: str, given: Given, file_url: str) -> Article | Rejection:
-    """The article that a draft makes together with what the person said."""
     if isinstance(draft, Refusal):
         return Rejection(name, draft.reason)
-    url = given.url or draft.url or file_url
-    return Article(
-        url=url,
-        text=draft.text,
-        title=wording.line(given.title) or draft.title,
-        outlet=wording.line(given.outlet) or draft.outlet,
-        author=wording.line(given.author) or draft.author,
-        published=given.published or draft.published or in_address(url),
-    )
+    return article(draft, draft.url or file_url, given)
 
 
 def _too_large(length: int, max_bytes: int) -> str:

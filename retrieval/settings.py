@@ -100,6 +100,13 @@ class Settings(BaseSettings):
         validation_alias="ONRECORD_THREADS",
         description="Threads for the embedding model; 0: one for each core.",
     )
+    processes: int = Field(
+        0,
+        ge=0,
+        le=64,
+        validation_alias="ONRECORD_PROCESSES",
+        description="Processes that read articles while others are embedded; 0: one for each core, at most 8.",
+    )
     max_file_mb: int = Field(
         64,
         gt=0,
@@ -130,6 +137,12 @@ class Settings(BaseSettings):
         "",
         validation_alias="ONRECORD_FETCH_NETWORKS",
         description="Private networks that may be fetched from, as 10.0.0.0/8, fd00::/8; empty: none.",
+    )
+    feeds_every: str = Field(
+        "",
+        pattern=r"^(\d+[smhd])?$",
+        validation_alias="ONRECORD_FEEDS_EVERY",
+        description="How often the bot pulls its library's feeds, as 15m, 2h or 1d; empty: never.",
     )
     log_level: str = Field(
         "WARNING",

@@ -1,5 +1,6 @@
 """onrecord ingest and reindex: articles in, and made anew."""
 
+import time
 from contextlib import contextmanager
 from datetime import date
 from itertools import chain
@@ -10,13 +11,14 @@ import typer
 from bot.terminal.console import begin, errors, notify, output, print_json
 from bot.terminal.costs import foretell, foretell_again
 from bot.terminal.options import AsJson, LibraryName, day, open_library, unicode
+from bot.text import shown as text_shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
-    from ingest.pipeline import Progress, Report
+    from ingest.pipeline import Report
+    from ingest.unread import Given
     from retrieval.settings import Settings
-    from retrieval.types import Article, Rejection
 
 
 def register(app: typer.Typer) -> None:
@@ -36,35 +38,53 @@ def ingest(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen, and store nothing.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Store articles from files (.txt .md .html .htm .jsonl .json .pdf), folders, or - for JSON lines.
+    """Store articles from files, folders, addresses (http, https), or - for JSON lines.
 
-    The options say what a file cannot say itself, and win over what it says.
+    Files: .txt .md .html .htm .jsonl .json .pdf, and web archives: .warc .warc.gz .arc .arc.gz. The options say
+    what a file cannot say itself, and win over what it says.
     """
     settings = begin()
-    from ingest.reading import Given, read
+    from ingest.reading import Given
 
     given = Given(url, title, outlet, author, published)
-    items = read(source, given, max_bytes=settings.max_file_mb * 1_000_000)
-    if dry_run:
-        report = _preview(settings, library, source, items)
-    else:
-        from ingest.pipeline import ingest as store
-        from ingest.statements.reader import Reader
-        from retrieval.library import own_offices
-
-        with open_library(settings, library, make=True) as opened, progress() as shown:
-            foretell(settings, source, opened.record)
-            report = store(opened, items, shown, Reader.open(settings.threads, own_offices(settings)))
-    _show(report, as_json=as_json, dry_run=dry_run)
+    store = _preview if dry_run else _store
+    report = store(settings, library, source, given)
+    show(report, as_json=as_json, dry_run=dry_run)
     raise typer.Exit(1 if report.rejected else 0)
 
 
-def _preview(
-    settings: "Settings", library: str | None, source: list[str], items: "Iterator[Article | Rejection]"
-) -> "Report":
+def _store(settings: "Settings", library: str | None, source: list[str], given: "Given") -> "Report":
+    from functools import partial
+
+    from ingest.following import fetched, noting
+    from ingest.pipeline import ingest as store
+    from ingest.reading import unread
+    from ingest.statements.reader import Reader
+    from ingest.web.downloads import Downloads
+    from ingest.web.rules import rules_of
+    from ingest.workers import Workers
+    from retrieval.library import own_offices
+
+    offices = own_offices(settings)
+    with open_library(settings, library, make=True) as opened, progress() as shown:
+        foretell(settings, source, opened.record)
+        workers = Workers(Reader.open(settings.threads, offices), settings.processes, offices)
+        with Downloads(rules_of(settings), shown.waiting) as downloads:
+            fetch = partial(fetched, opened.record, downloads)
+            items = unread(source, given, max_bytes=settings.max_file_mb * 1_000_000, fetch=fetch)
+            return store(opened, items, shown, workers, noting(opened.record))
+
+
+def _preview(settings: "Settings", library: str | None, source: list[str], given: "Given") -> "Report":
+    from functools import partial
+
     from ingest.chunking import maker
+    from ingest.following import fetched
     from ingest.pipeline import preview
+    from ingest.reading import read
     from ingest.statements.reader import reader_name
+    from ingest.web.downloads import Downloads
+    from ingest.web.rules import rules_of
     from retrieval.embedding import embedder_name
     from retrieval.library import check_maker, exists, open_record, own_offices
 
@@ -73,7 +93,9 @@ def _preview(
     if record:
         check_maker(record, made_by)  # as storing would
     foretell(settings, source, record)
-    with progress() as shown:
+    with progress() as shown, Downloads(rules_of(settings), shown.waiting) as downloads:
+        fetch = partial(fetched, None, downloads)
+        items = read(source, given, max_bytes=settings.max_file_mb * 1_000_000, fetch=fetch)
         report = preview(record, made_by, reader_name(own_offices(settings)), items, shown)
     if record:
         record.close()
@@ -132,7 +154,7 @@ def _index_again(settings: "Settings", library: str | None) -> None:
     record.close()
 
 
-def _show(report: "Report", *, as_json: bool, dry_run: bool) -> None:
+def show(report: "Report", *, as_json: bool, dry_run: bool) -> None:
     if as_json:
         print_json(report.as_json())
         return
@@ -154,31 +176,60 @@ def _show(report: "Report", *, as_json: bool, dry_run: bool) -> None:
         )
 
 
-@contextmanager
-def progress() -> "Iterator[Progress]":
-    """A line on standard error with the articles so far and how many come a second: live, or every ten seconds."""
-    from rich.progress import Progress as Bar
-    from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
-
-    if not errors.is_terminal:
-        yield _Plain().tell
-        return
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    with Bar(*columns, console=errors, transient=True) as bar:
-        task = bar.add_task("reading")
-        yield lambda report: bar.update(task, description=_so_far(report))
-
-
-class _Plain:
+class Shown:
     """Progress for a log file: a line every ten seconds."""
 
     def __init__(self) -> None:
         self._told = 0.0
+        self._report: Report | None = None
+        self._hosts: tuple[str, ...] = ()
 
-    def tell(self, report: "Report") -> None:
-        if report.seconds - self._told >= 10:
-            self._told = report.seconds
-            errors.print(_so_far(report), highlight=False)
+    def __call__(self, report: "Report") -> None:
+        self._report, self._hosts = report, ()
+        self._show()
+
+    def waiting(self, hosts: tuple[str, ...]) -> None:
+        """Nothing has come for a while; these hosts are waited for."""
+        self._hosts = hosts
+        self._show()
+
+    def _show(self) -> None:
+        if time.monotonic() - self._told >= 10:
+            self._told = time.monotonic()
+            errors.print(self._so_far(), markup=False, highlight=False)
+
+    def _so_far(self) -> str:
+        done = _so_far(self._report) if self._report else "nothing yet"
+        if not self._hosts:
+            return done
+        more = f" and {len(self._hosts) - 3} more" if len(self._hosts) > 3 else ""
+        return f"{done}; waiting for {', '.join(map(text_shown, self._hosts[:3]))}{more}"
+
+
+class _Live(Shown):
+    """Progress that a person watches."""
+
+    def __init__(self, update: "Callable[[str], None]") -> None:
+        super().__init__()
+        self._update = update
+
+    def _show(self) -> None:
+        self._update(self._so_far())
+
+
+@contextmanager
+def progress() -> "Iterator[Shown]":
+    """A line on standard error with the articles so far, how many come a second, and what is waited for."""
+    from rich.progress import Progress as Bar
+    from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    if not errors.is_terminal:
+        yield Shown()
+        return
+    columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
+    with Bar(*columns, console=errors, transient=True) as bar:
+        task = bar.add_task("reading")
+        yield _Live(lambda told: bar.update(task, description=told))
 
 
 def _so_far(report: "Report") -> str:

@@ -8,8 +8,10 @@ from pathlib import Path
 
 from retrieval.types import Rejection
 
-KINDS = (".txt", ".md", ".html", ".htm", ".jsonl", ".json", ".pdf")
+ARCHIVES = (".warc", ".warc.gz", ".arc", ".arc.gz")
+KINDS = (".txt", ".md", ".html", ".htm", ".jsonl", ".json", ".pdf", *ARCHIVES)
 STDIN = "-"
+WEB = "web"
 
 _READ = f"read are {' '.join(KINDS)}"
 _WEB = re.compile(r"https?:/", re.IGNORECASE)
@@ -17,7 +19,10 @@ _WEB = re.compile(r"https?:/", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file of a kind that is read, under the name that the person will know. No path: standard input."""
+    """A file of a kind that is read, under the name that the person will know.
+
+    No path: standard input, or an address (its kind is WEB).
+    """
 
     name: str
     kind: str
@@ -38,7 +43,7 @@ def _standing_for(given: str) -> Iterable[Source | Rejection]:
     if given == STDIN:
         return [Source("stdin", ".jsonl")]
     if _WEB.match(given):
-        return [Rejection(given, "web addresses are not read yet; save the page and give the file")]
+        return [Source(given, WEB)]
     try:
         return _on_disk(given)
     except (OSError, ValueError) as error:  # ValueError: a NUL, or a name that the file system cannot spell
@@ -50,12 +55,19 @@ def _on_disk(given: str) -> Iterable[Source | Rejection]:
     path.stat()
     if path.is_dir():
         return _in_folder(path)
-    if path.suffix.lower() not in KINDS:
+    found = kind_of(path)
+    if found is None:
         kind = f"files of kind {shown(path.suffix)}" if path.suffix else "files without an ending"
         return [Rejection(name, f"{kind} are not read; {_READ}")]
     if not path.is_file():
         return [Rejection(name, "not a regular file")]
-    return [Source(name, path.suffix.lower(), path)]
+    return [Source(name, found, path)]
+
+
+def kind_of(path: Path) -> str | None:
+    """Of which kind a file is by its name; None for one that is not read."""
+    name = path.name.lower()
+    return next((kind for kind in KINDS if name.endswith(kind) and len(name) > len(kind)), None)
 
 
 def _in_folder(folder: Path) -> list[Source | Rejection]:
@@ -69,8 +81,9 @@ def _in_folder(folder: Path) -> list[Source | Rejection]:
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
             path = Path(at, name)
-            if not name.startswith(".") and path.suffix.lower() in KINDS and path.is_file():
-                found.append(Source(shown(str(path)), path.suffix.lower(), path))
+            kind = kind_of(path)
+            if kind and not name.startswith(".") and path.is_file():
+                found.append(Source(shown(str(path)), kind, path))
     return found or [Rejection(shown(str(folder)), f"no file in this folder is of a kind that is read; {_READ}")]
 
 

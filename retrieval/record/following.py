@@ -13,7 +13,10 @@ from retrieval.record.writing import now
 
 @dataclass(frozen=True, slots=True)
 class StoredFeed:
-    """A feed that is followed. Times are UTC, None where it never happened; `failure` why the last try failed."""
+    """A feed that is followed. Times are UTC, None where it never happened; `failure` why the last try failed.
+
+    Of its entries `stored` are stored, and `left` are to be tried again.
+    """
 
     id: int
     url: str
@@ -26,8 +29,8 @@ class StoredFeed:
     answered_at: datetime | None
     new_at: datetime | None
     failure: str | None
-    listed: int
     stored: int
+    left: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +63,11 @@ class Following:
 
     def followed(self) -> list[StoredFeed]:
         """Every feed, in the order in which they came."""
-        mine = entries.c.feed_id == feeds.c.id
-        listed = sa.select(sa.func.count()).where(mine).scalar_subquery().label("listed")
-        kept = mine & entries.c.reason.is_(None) & (entries.c.tries == 0)
-        stored = sa.select(sa.func.count()).where(kept).scalar_subquery().label("stored")
+        mine = sa.select(sa.func.count()).where(entries.c.feed_id == feeds.c.id)
+        stored = mine.where(entries.c.reason.is_(None)).scalar_subquery().label("stored")
+        left = mine.where(entries.c.tries > 0).scalar_subquery().label("left")
         with self._engines.read() as db:
-            rows = db.execute(sa.select(feeds, listed, stored).order_by(feeds.c.id)).mappings()
+            rows = db.execute(sa.select(feeds, stored, left).order_by(feeds.c.id)).mappings()
             return [StoredFeed(**row) for row in rows]
 
     def heard_from(self, feed: int, *, failure: str | None = None, **known: str | None) -> None:

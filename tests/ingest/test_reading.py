@@ -82,7 +82,7 @@ def test_a_folder_without_articles_is_rejected(tmp_path: Path) -> None:
     ("path", "word"),
     [
         ("missing.txt", "no such file"),
-        ("https://quay.example/levy", "web addresses are not read yet"),
+        ("https://quay.example/levy", "fetched by onrecord ingest only"),
         ("a\x00b.txt", "name"),
         ("x" * 5000 + ".txt", "name"),
         ("", "read"),

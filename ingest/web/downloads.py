@@ -1,0 +1,121 @@
+"""Fetches many pages at once beside the thread that asks for them, and hands them over as they come."""
+
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from dataclasses import dataclass
+from itertools import islice
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+from urllib.parse import urlsplit
+
+from anyio.from_thread import BlockingPortal, start_blocking_portal
+
+from ingest.extract.walls import Signs
+from ingest.unread import Failed, Given, Same, Unread
+from ingest.web.fetch import Fetcher
+from ingest.web.rules import PAGES, Page, Rules, Validators
+from retrieval.types import Rejection
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+_NOTHING = Given()
+_NO_VALIDATORS = Validators()
+# Whoever shows what is waited for is told so often, in seconds.
+TELL = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A page to fetch. `origin` goes with what comes of it, `given` and `last` as in `Unread`."""
+
+    url: str
+    known: Validators = _NO_VALIDATORS
+    kinds: frozenset[str] = PAGES
+    given: Given = _NOTHING
+    last: Given = _NOTHING
+    origin: object = None
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Who wanted a page, under which address, and what the server gave to ask with the next time."""
+
+    wanted: Wanted
+    validators: Validators = _NO_VALIDATORS
+
+
+Waiting = Callable[[tuple[str, ...]], None]
+
+
+class Downloads:
+    """One event loop and one Fetcher, for as long as the `with` block lasts."""
+
+    def __init__(self, rules: Rules, waiting: Waiting = lambda _: None) -> None:
+        """`waiting` is called now and then with the hosts that are waited for."""
+        self._rules = rules
+        self._waiting = waiting
+        self._fetcher = Fetcher(rules)
+        self._open: AbstractContextManager[BlockingPortal] = start_blocking_portal()
+        self._portal: BlockingPortal
+
+    def __enter__(self) -> Self:
+        self._portal = self._open.__enter__()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        # With an error, whatever it is, nobody waits for what is still under way.
+        self._open.__exit__(kind, error, trace)
+
+    def each(self, wanted: Iterable[Wanted]) -> Iterator[tuple[Wanted, Page | Rejection]]:
+        """What comes of each page, in the order in which they come; a few are fetched ahead of those taken."""
+        left = iter(wanted)
+        running: dict[Future[Page | Rejection], Wanted] = {}
+        while True:
+            for one in islice(left, self._rules.fetches - len(running)):
+                running[self._portal.start_task_soon(self._fetcher.fetch, one.url, one.known, one.kinds)] = one
+            if not running:
+                return
+            done, _ = wait(running, TELL, FIRST_COMPLETED)
+            if not done:
+                self._waiting(tuple(dict.fromkeys(urlsplit(one.url).netloc for one in running.values())))
+            for future in done:
+                yield running.pop(future), future.result()
+
+    def articles(self, wanted: Iterable[Wanted]) -> Iterator[Unread | Failed | Same]:
+        """The same, as what is to be ingested."""
+        return (_arrived(one, page) for one, page in self.each(wanted))
+
+    def sitemaps(self, url: str) -> tuple[str, ...]:
+        """The sitemaps that the robots.txt of an address's site names."""
+        return self._portal.call(self._fetcher.sitemaps, url)
+
+
+def in_turns(wanted: Iterable[Wanted]) -> list[Wanted]:
+    """One of each host after the other, so that a slow host keeps nobody waiting."""
+    hosts: dict[str, list[Wanted]] = {}
+    for one in wanted:
+        hosts.setdefault(urlsplit(one.url).netloc, []).append(one)
+    placed = [(n, one) for some in hosts.values() for n, one in enumerate(some)]
+    return [one for _, one in sorted(placed, key=lambda found: found[0])]
+
+
+def _arrived(one: Wanted, page: Page | Rejection) -> Unread | Failed | Same:
+    if isinstance(page, Rejection):
+        return Failed(page, Origin(one))
+    if not page.fresh:
+        return Same(Origin(one, page.validators))
+    signs = Signs(200, one.url, page.url)
+    return Unread(
+        one.url,
+        page.kind,
+        page.data,
+        page.charset,
+        url=page.url,
+        signs=signs,
+        given=one.given,
+        last=one.last,
+        origin=Origin(one, page.validators),
+    )
