@@ -9,12 +9,15 @@ from dataclasses import dataclass
 
 import discord
 
+from bot.terminal.rendering import also_in, remark
 from bot.text import clamp, domain, escape, link, quoted, shown, size
 from retrieval.types import Answer, Citation, Claim, Outcome
 
 DESCRIPTION_LIMIT = 4096  # Discord's, in one embed; an embed with nothing else stays below 6000 in all
 PAGES = 5  # messages for one question: more would flood the channel
 WRITING = "Writing the answer …"  # stands in a draft where an answer has its message
+_OUTLET = 80  # characters shown of an outlet's name
+_REMARK = 200  # and of what an article says of itself
 _NOTE = 160  # room kept for the line that points at the attached file
 _HEADINGS = {
     Outcome.NO_EVIDENCE: "Not on record",
@@ -93,6 +96,7 @@ def _block(claim: Claim) -> str:
         lines.append(escape(claim.text.strip()))
     for citation in claim.citations:
         lines += [f"[{citation.n}] {escape(quoted(citation.quote))}", _source(citation)]
+        lines += map(escape, _below(citation, _REMARK))
     return "\n".join(lines)
 
 
@@ -126,7 +130,13 @@ def _described(citation: Citation) -> list[tuple[str, int]]:
     """Outlet, date and title, each with the length it is shown at."""
     published = citation.published.isoformat() if citation.published else "undated"
     title = [(citation.title, 200)] if citation.title else []
-    return [(citation.outlet or "unknown outlet", 80), (published, 80), *title]
+    return [(citation.outlet or "unknown outlet", _OUTLET), (published, 80), *title]
+
+
+def _below(citation: Citation, most: int | None = None) -> list[str]:
+    """Where its copies stand, and at most `most` characters of what its article says of itself."""
+    copies = [also_in(citation, _OUTLET)] if citation.also_in else []
+    return [*copies, f"⚠ {remark(citation.remark, most)}"] if citation.remark else copies
 
 
 def _plain(claim: Claim) -> str:
@@ -140,5 +150,6 @@ def _plain(claim: Claim) -> str:
         lines += [
             f"[{citation.n}] {shown(quoted(citation.quote))}",
             " · ".join([*source, target] if target else source),
+            *_below(citation),
         ]
     return "\n".join(lines)

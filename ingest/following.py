@@ -107,7 +107,7 @@ def pull(
 ) -> Pulled:
     """Ask feeds, and store what is new in them. Raises StoreError or ModelError."""
     pulled, record = Pulled(), library.record
-    wanted: list[Wanted] = []
+    wanted: dict[str, Wanted] = {}
     for answer in _asked(downloads, followed):
         feed = answer.feed
         if isinstance(answer.found, Refusal):
@@ -118,8 +118,12 @@ def pull(
         pulled.new[feed.url] = len(fresh)
         _note(record, answer, fresh)
         known = record.validators([one.entry.url for one in fresh[:MOST]])
-        wanted += [_wanted(one, Validators(*known.get(one.entry.url, (None, None)))) for one in fresh[:MOST]]
-    pulled.report = ingest(library, downloads.articles(in_turns(wanted)), progress, workers, noting(record))
+        for one in fresh[:MOST]:
+            # What two feeds list is asked for once; the second finds it stored with the next pull.
+            url = one.entry.url
+            wanted.setdefault(url, _wanted(one, Validators(*known.get(url, (None, None)))))
+    pages = downloads.articles(in_turns(wanted.values()))
+    pulled.report = ingest(library, pages, progress, workers, noting(record))
     return pulled
 
 
@@ -179,16 +183,20 @@ def _answer(wanted: Wanted, page: Page | Rejection) -> _Answer:
 
 
 def _fresh(record: Record, feed: StoredFeed, entries: Sequence[feeds.Entry]) -> list[_Entry]:
-    """What is new in a feed, has changed, or is to be tried again."""
-    listed = record.listed(feed.id)
-    forgotten = record.forgotten([entry.url for entry in entries])
-    found = []
+    """What is new in a feed, has changed, or is to be tried again. What came from elsewhere is noted as stored."""
+    urls = [entry.url for entry in entries]
+    listed, forgotten, stored = record.listed(feed.id), record.forgotten(urls), record.known(urls)
+    found, there = [], []
     for entry in entries:
         before = listed.get(entry.key)
+        if before is None and entry.url in stored:
+            there.append(_listed(_Entry(feed.id, entry, 0), Put.UNCHANGED))
+            continue
         changed = before is None or (entry.updated is not None and before.updated != _utc(entry.updated))
         if (changed or (before and before.tries)) and entry.url not in forgotten:
             tries = TRIES if changed or before is None else before.tries
             found.append(_Entry(feed.id, entry, tries - 1))
+    record.note(feed.id, there)
     return found
 
 

@@ -49,14 +49,15 @@ def with_copies(claims: Iterable[Claim], copies: Mapping[str, Sequence[Article]]
 
     def completed(citation: Citation) -> Citation:
         words = _bare(citation.quote)
-        others = [one for one in copies.get(citation.url, ()) if words in _bare(one.text)]
+        others = [one for one in copies.get(citation.url, ()) if words.strip() and words in _bare(one.text)]
         return replace(citation, also_in=tuple(Copy(o.url, o.title, o.outlet, o.published) for o in others))
 
     return [replace(claim, citations=tuple(map(completed, claim.citations))) for claim in claims]
 
 
 def _bare(text: str) -> str:
-    return " ".join(re.findall(r"[^\W_]+", text.lower()))
+    words = " ".join(re.findall(r"[^\W_]+", text.lower()))
+    return f" {words} "
 
 
 def fragment_link(url: str, words: str) -> str:

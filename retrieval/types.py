@@ -260,7 +260,7 @@ def _claim_json(claim: Claim) -> Mapping[str, Any]:
                 "end": c.end,
                 "link": c.link,
                 "version": c.version,
-                "notice": c.remark and {"kind": c.remark.kind, "text": c.remark.text},
+                "remark": c.remark and {"kind": c.remark.kind, "text": c.remark.text},
                 "also_in": [
                     {
                         "url": also.url,

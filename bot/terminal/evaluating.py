@@ -1,4 +1,4 @@
-"""onrecord eval: the quality gate. Measures sets of questions and of statements, and fails below a floor."""
+"""onrecord eval: the quality gate. Measures sets of questions, statements, claims and copies against floors."""
 
 import json
 import tempfile
@@ -121,10 +121,28 @@ class _Claims:
         return measure(self.claims)
 
 
+@dataclass(frozen=True, slots=True)
+class _Copies:
+    """Articles of which it is known which are copies of one text."""
+
+    name: str
+    articles: Path
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        return (self.articles,)
+
+    def figures(self, settings: "Settings") -> dict[str, float]:  # noqa: ARG002 - copies are found without settings
+        from ingest.measure import measure, read_known
+
+        return measure(read_known(self.articles))
+
+
 _SETS: tuple[_Set, ...] = (
     _Questions("samples", (_SAMPLES / "articles", _SAMPLES / "namesake"), _SAMPLES / "questions.jsonl"),
     _Statements("cases", _EVAL / "statements.jsonl"),
     _Claims("claims", _EVAL / "claims.jsonl"),
+    _Copies("copies", _EVAL / "copies" / "stories.jsonl"),
     _Questions(
         "polqa",
         (_SHARED / "polqa" / "articles.jsonl",),
@@ -150,7 +168,7 @@ def evaluate(
         bool, typer.Option("--with-model", help="Let the chat model of the settings word the answers; it costs.")
     ] = False,
 ) -> None:
-    """Measure how questions are answered and statements are read, and compare the figures with the floors.
+    """Measure how questions are answered, statements read and copies found; compare the figures with the floors.
 
     A question set's articles are ingested into a library of its own. Runs from a checkout. A set that is not there
     is passed over, and says so. Exit status 1 below a floor.

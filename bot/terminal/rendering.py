@@ -1,14 +1,28 @@
-"""Lays answers and articles out for a terminal. Nothing from an article can steer the terminal."""
+"""Lays answers and articles out for a terminal. Nothing from an article can steer the terminal.
+
+And words what stands below a citation wherever it is shown: its copies, and what its article says of itself.
+"""
+
+import re
 
 from rich.console import Console
 from rich.padding import Padding
 from rich.style import Style
 from rich.text import Text
 
-from bot.text import quoted, shown
-from retrieval.types import Answer, Citation, Claim
+from bot.text import clamp, domain, quoted, shown
+from bot.text import link as web_link
+from retrieval.types import Answer, Citation, Claim, Copy, Remark
 
 _INDENT = 4
+_NAMED = 5  # outlets that have a copy; the others are counted
+_NAME = 200  # characters of an outlet's name
+# What a remark is headed with, and how one begins that has such a heading of its own.
+_REMARKS = {
+    "correction": ("Correction", re.compile(r"[\W_]*correct(?:ions?|ed)\b", re.IGNORECASE)),
+    "clarification": ("Clarification", re.compile(r"[\W_]*clarifi(?:cations?|ed)\b", re.IGNORECASE)),
+    "retraction": ("Retracted", re.compile(r"[\W_]*retract(?:ions?|ed)\b", re.IGNORECASE)),
+}
 
 
 def show(console: Console, answer: Answer) -> None:
@@ -61,7 +75,7 @@ def _print_claim(console: Console, claim: Claim) -> None:
     console.print(_indented(Text(shown(quoted(claim.text)))))
     _print_source(console, first)
     for citation in others:
-        console.print(_number(citation) + Text("also in", style="dim"))
+        console.print(_number(citation) + Text("also told by", style="dim"))
         _print_source(console, citation)
 
 
@@ -71,13 +85,22 @@ def _print_worded(console: Console, claim: Claim) -> None:
     console.print(_indented(Text(shown(claim.text))))
     for citation in claim.citations:
         console.print(_number(citation) + Text(source(citation), style="dim"))
+        _print_below(console, citation)
         console.print(_indented(Text(shown(quoted(citation.quote)), style="italic")))
         _print_link(console, citation)
 
 
 def _print_source(console: Console, citation: Citation) -> None:
     console.print(_indented(Text(source(citation), style="dim")))
+    _print_below(console, citation)
     _print_link(console, citation)
+
+
+def _print_below(console: Console, citation: Citation) -> None:
+    if citation.also_in:
+        console.print(_indented(Text(also_in(citation), style="dim")))
+    if citation.remark:
+        console.print(_indented(Text(remark(citation.remark), style="yellow")))
 
 
 def _print_link(console: Console, citation: Citation) -> None:
@@ -100,6 +123,32 @@ def source(citation: Citation) -> str:
     day = f"{citation.published:%d %b %Y}" if citation.published else "undated"
     parts = [citation.outlet or "unknown outlet", citation.author, day, citation.title]
     return shown(" · ".join(part for part in parts if part))
+
+
+def also_in(citation: Citation, most: int = _NAME) -> str:
+    """Where the copies of a citation's text stand: each outlet once, by at most `most` characters of its name.
+
+    Only for a citation that has copies. Nothing in it is escaped for Discord.
+    """
+    names = list(dict.fromkeys(_outlet(copy, most) for copy in citation.also_in))
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    copies = "1 copy" if len(citation.also_in) == 1 else f"{len(citation.also_in)} copies"
+    return f"also in: {', '.join(names[:_NAMED])}{more} ({copies} of the same text)"
+
+
+def _outlet(copy: Copy, most: int) -> str:
+    target = web_link(copy.url)
+    return clamp(shown(copy.outlet or ""), most) or (domain(target) if target else "unknown outlet")
+
+
+def remark(found: Remark, most: int | None = None) -> str:
+    """What an article says of its being corrected or retracted, on one line, headed by what it is.
+
+    At most `most` characters of the article's words, which stand alone where they begin with such a heading.
+    """
+    words = shown(" ".join(found.text.split()) if most is None else clamp(found.text, most))
+    heading, own = _REMARKS.get(found.kind, (found.kind.capitalize(), None))
+    return words if own and own.match(words) else f"{heading}: {words}"
 
 
 def _indented(text: Text) -> Padding:

@@ -112,7 +112,7 @@ class Fetcher:
     ) -> AsyncIterator[Response]:
         """A response, when it is our turn, within the time that is left. Raises Unreachable."""
         answered = False
-        async with self._manners.turn(address.host, pause):
+        async with self._manners.turn(address.authority, pause):
             begun = time.monotonic()
             try:
                 with anyio.fail_after(left.seconds):
@@ -124,7 +124,7 @@ class Fetcher:
                 raise Unreachable(f"not all of it came within {self._rules.seconds:g} seconds") from None
             finally:
                 left.seconds -= time.monotonic() - begun
-                self._manners.answered(address.host, well=answered)
+                self._manners.answered(address.authority, well=answered)
 
     async def _page(
         self, url: str, address: Address, response: Response, known: Validators, kinds: frozenset[str]
@@ -158,7 +158,7 @@ class Fetcher:
         status = response.status
         wait = _wait(response.headers.get("retry-after"))
         if wait:
-            self._manners.hold(address.host, min(wait, self._rules.patience))
+            self._manners.hold(address.authority, min(wait, self._rules.patience))
         if status in _AGAIN:
             reason = _STATUS.get(status, "the server has an error of its own")
             wished = f", and to wait {wait:.0f} seconds" if wait > self._rules.patience else ""

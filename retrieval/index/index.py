@@ -204,7 +204,7 @@ def _catch_up(record: Record, chroma: "Chroma", of: Of, target: Counter) -> None
     if _reached(at := collection.position(), target):
         return
     gone = record.removed_since(at.removal, of)
-    collection.delete([row for _, row in gone if row <= at.row])
+    collection.delete([row for _, row in gone if 0 < row <= at.row])  # 0: see `removed` in the schema
     last = at.row
     while ids := record.ids_since(last, ROWS, of):
         collection.put(record, ids)

@@ -1,12 +1,16 @@
 """A citation's link lands on the quotation, and a quotation that no longer stands is not shown."""
 
+from dataclasses import replace
+from datetime import date
+from typing import Any
 from urllib.parse import unquote
 
 import pytest
 from retrieval_parts import article
 
-from retrieval.citing import cite, fragment_link, numbered, verified
-from retrieval.types import Claim
+from retrieval.citing import cite, fragment_link, numbered, verified, with_copies
+from retrieval.record import version_of
+from retrieval.types import Article, Claim, Copy
 
 URL = "https://quay.example/levy?a=1,2&b=3"
 LEVY = article("levy", "The mayor spoke. “We will not pay,” Ada Quill said. The hall fell silent.")
@@ -94,3 +98,69 @@ def test_citations_are_numbered_through_all_claims_from_one() -> None:
     two = Claim("both", None, None, False, claim_of(0, 16).citations + claim_of(17, 51).citations)
     claims = numbered([two, claim_of(52, 73)])
     assert [citation.n for claim in claims for citation in claim.citations] == [1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"text": LEVY.text + " "}, {"title": "Levy"}, {"outlet": None}, {"author": "Bo"}, {"published": date.max}],
+    ids=str,
+)
+def test_a_citation_tells_the_version_of_its_article(changed: dict[str, Any]) -> None:
+    version = cite(LEVY, 17, 51).version
+    assert version == cite(LEVY, 0, 16).version == version_of(LEVY)
+    assert cite(replace(LEVY, **changed), 17, 51).version not in ("", version)
+
+
+CORRECTED = "Correction: An earlier version of this article gave the wrong year."
+RETRACTED = "Retraction: This article has been retracted, because its source could not be confirmed."
+
+
+def test_a_citation_carries_what_its_article_says_of_itself() -> None:
+    remark = cite(article("levy", f"{LEVY.text}\n\n{CORRECTED}"), 17, 51).remark
+    assert remark
+    assert (remark.kind, remark.text) == ("correction", CORRECTED)
+    assert cite(LEVY, 17, 51).remark is None
+
+
+@pytest.mark.parametrize("notices", [(CORRECTED, RETRACTED), (RETRACTED, CORRECTED)])
+def test_a_retraction_goes_before_a_correction(notices: tuple[str, str]) -> None:
+    remark = cite(article("levy", "\n\n".join([LEVY.text, *notices])), 17, 51).remark
+    assert remark
+    assert (remark.kind, remark.text) == ("retraction", RETRACTED)
+
+
+def test_what_only_a_title_says_is_told_in_the_titles_words() -> None:
+    titled = article("levy", LEVY.text, title="RETRACTED: Mayor will not pay")
+    remark = cite(titled, 17, 51).remark
+    assert remark
+    assert (remark.kind, remark.text) == ("retraction", titled.title)
+
+
+def copied(*texts: str, of: str = LEVY.url) -> dict[str, list[Article]]:
+    return {of: [article(f"copy{n}", text, title=f"Copy {n}") for n, text in enumerate(texts)]}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        LEVY.text,
+        "Ada Quill spoke. 'We will not pay',  Ada Quill said.",
+        "“WE WILL\nNOT PAY” — Ada Quill said that.",
+    ],
+)
+def test_a_copy_that_has_the_quotation_in_another_style_is_told_of(text: str) -> None:
+    (claim,) = with_copies([claim_of(17, 51)], copied("The mayor spoke.", text))
+    (citation,) = claim.citations
+    assert citation.also_in == (Copy("https://quay.example/copy1", "Copy 1", "Quay Courier", None),)
+    assert replace(citation, also_in=()) == cite(LEVY, 17, 51)
+
+
+@pytest.mark.parametrize("text", ["“We will pay,” Ada Quill said.", "The hall fell silent.", ""])
+def test_a_copy_without_the_quotation_is_not_told_of(text: str) -> None:
+    assert with_copies([claim_of(17, 51)], copied(text)) == [claim_of(17, 51)]
+
+
+def test_copies_of_another_article_are_not_told_of() -> None:
+    assert with_copies([claim_of(17, 51)], copied(LEVY.text, of="https://quay.example/other")) == [
+        claim_of(17, 51)
+    ]

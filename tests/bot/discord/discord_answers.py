@@ -4,7 +4,7 @@ import re
 from datetime import date
 from typing import Any
 
-from retrieval.types import Answer, Citation, Claim, Outcome
+from retrieval.types import Answer, Citation, Claim, Copy, Outcome
 
 QUOTE = "We will build forty homes on Mill Lane by spring, Turner told the council."
 
@@ -35,6 +35,11 @@ def citation(n: int = 1, **changes: Any) -> Citation:
         "link": f"{url}#:~:text=We%20will,spring",
     }
     return Citation(n=n, **(fields | changes))
+
+
+def copies(*outlets: str | None) -> tuple[Copy, ...]:
+    """Articles of the same text, one in each outlet; None has no name, only an address."""
+    return tuple(Copy(f"https://www.bay{n}.example/", None, outlet, None) for n, outlet in enumerate(outlets))
 
 
 def claim(*citations: Citation, **changes: Any) -> Claim:

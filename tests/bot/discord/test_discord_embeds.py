@@ -2,13 +2,14 @@
 
 import re
 from dataclasses import replace
+from typing import Any
 
 import pytest
-from discord_answers import HOSTILE, QUOTE, answer, as_read, citation, claim, live
+from discord_answers import HOSTILE, QUOTE, answer, as_read, citation, claim, copies, live
 
 from bot.embeds import PAGES, WRITING, Page, draft, pages
 from bot.text import size
-from retrieval.types import Answer, Claim, Outcome
+from retrieval.types import Answer, Claim, Outcome, Remark
 
 
 def _texts(shown: tuple[Page, ...]) -> list[str]:
@@ -69,6 +70,43 @@ def _as_file(worded: Claim) -> str:
     return pages(answer(replace(worded, citations=(*worded.citations, filling))))[-1].attachment or ""
 
 
+def test_copies_and_remarks_stand_below_the_source_of_their_citation() -> None:
+    said = Remark("retraction", "The report could not be confirmed.")
+    cited = citation(1, also_in=copies("Harbor Ledger", "Quay Courier", None), remark=said)
+    worded = claim(cited, citation(2), text="Turner proposed homes.", worded=True)
+    for text in (_laid_out(answer(worded)), _as_file(worded)):
+        lines = text.splitlines()
+        at = next(n for n, line in enumerate(lines) if line.startswith("[1] “"))
+        assert lines[at + 1].startswith("Evening Post · ")
+        assert lines[at + 2 : at + 4] == [
+            "also in: Harbor Ledger, Quay Courier, bay2.example (3 copies of the same text)",
+            "⚠ Retracted: The report could not be confirmed.",
+        ]
+        assert lines[at + 4].startswith("[2] “")
+        assert "also in" not in "\n".join(lines[at + 4 :])
+
+
+def test_a_long_remark_is_cut_in_the_message_and_whole_in_the_file() -> None:
+    said = " ".join(f"word{n}" for n in range(80))
+    remarked = claim(citation(1, remark=Remark("correction", said)))
+    (line,) = [line for line in _laid_out(answer(remarked)).splitlines() if line.startswith("⚠ ")]
+    assert line.endswith("…")
+    assert len(line) <= len("⚠ Correction: ") + 200
+    assert f"⚠ Correction: {said}\n" in _as_file(remarked)
+
+
+def test_claims_with_many_copies_and_remarks_stay_whole_and_none_is_lost() -> None:
+    below: dict[str, Any] = {"also_in": copies(*["*" * 500] * 3, "_" * 500, "~" * 500, "[" * 500, "🙂" * 500, "#")}
+    below["remark"] = Remark("correction", "`" * 600)
+    claims = [claim(*(citation(m, **below) for m in range(n, n + 3)), text=f"Claim {n}.") for n in range(1, 60, 3)]
+    shown = pages(answer(*claims))
+    everything = "\n\n".join([_laid_out(answer(*claims)), shown[-1].attachment or ""])
+    for one in claims:
+        (block,) = [block for block in everything.split("\n\n") if f"\n{one.text}\n" in block]
+        assert re.findall(r"^\[(\d+)\] “", block, re.MULTILINE) == [str(c.n) for c in one.citations]
+        assert [block.count(start) for start in ("\nalso in: ", "\n⚠ Correction: ")] == [3, 3]
+
+
 def test_a_draft_shows_its_claims_as_the_answer_does() -> None:
     claims = [claim(citation(n), text=f"Turner proposed {n} homes.", worded=True) for n in (1, 2, 3)]
     (whole,) = _texts(pages(answer(*claims, message=WRITING)))
@@ -93,7 +131,8 @@ def test_an_outcome_without_claims_shows_its_message(outcome: Outcome) -> None:
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_words_from_articles_show_but_do_not_act(text: str) -> None:
-    hostile = claim(citation(quote=text, title=text, outlet=text), text=f"Also {text}", speaker=text)
+    below: dict[str, Any] = {"also_in": copies(text), "remark": Remark("correction", text)}
+    hostile = claim(citation(quote=text, title=text, outlet=text, **below), text=f"Also {text}", speaker=text)
     shown = pages(answer(hostile, question=text, message=text))
     assert f"“{text}”" in as_read(_texts(shown)[0])
     acting = live(_texts(shown)[0])

@@ -1,16 +1,57 @@
 """onrecord articles and stats: what is stored shows, and what is forgotten is gone."""
 
 import re
+import shutil
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from retrieval.record import Record
-from tests.processes.command import Onrecord
+from tests.processes.command import Onrecord, lines
 
 pytestmark = pytest.mark.slow
+
+ORIGINAL, COPY, LEDGER = (f"https://{name}.example/levy" for name in ("quay", "harbor", "ledger"))
+BODY = (
+    "The council of Port Ellery voted on Tuesday to double the harbor levy before the winter.\n\n"
+    "“We will not wait another year for the sea wall,” Mayor Dana Fields told the council. “The water will not "
+    "wait for us either, and nobody in this hall believes that it will.”\n\n"
+    "Councilman Theo Marsh said that the levy would drive the small boats away and that he would vote against it "
+    "again in the spring. Fishermen who came to the meeting were divided.\n\n"
+)
+# Words that stand in one article, or in one version of it, and nowhere else.
+FIRST, SECOND, TITLE = "wumbledore", "quizzlepot", "Brackenfold"
+OUTLETS = ("Quay Courier", "Harbor Herald", "Ellery Ledger")
+CORRECTION = "Correction: An earlier version of this article gave the wrong year for the levy."
+
+
+def written(url: str, more: str, outlet: str, title: str = "Council doubles the harbor levy") -> str:
+    rows = {"url": url, "title": title, "outlet": outlet, "published": "2024-03-05", "text": BODY + more}
+    return lines([rows])
+
+
+@pytest.fixture(scope="session")
+def told_by_three(tmp_path_factory: pytest.TempPathFactory) -> Onrecord:
+    """One text in three papers, which the first told otherwise before: only to be read."""
+    onrecord = Onrecord(tmp_path_factory.mktemp("copies") / "home")
+    title = f"Council doubles the {TITLE} levy"
+    given = [
+        written(ORIGINAL, f"A {FIRST} was seen at the docks.", "Quay Courier", title),
+        written(ORIGINAL, f"A {SECOND} was seen at the docks.\n\n{CORRECTION}", "Quay Courier", title),
+        written(COPY, "", "Harbor Herald"),
+        written(LEDGER, "", "Ellery Ledger"),
+    ]
+    onrecord.ok("ingest", "-", stdin="".join(given))
+    return onrecord
+
+
+def holding(folder: Path, word: str) -> list[str]:
+    """The files under a folder that hold a word, whatever its case."""
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    return [path.name for path in files if word.lower().encode() in path.read_bytes().lower()]
 
 
 def test_articles_are_listed_with_what_is_known_of_them(samples: Onrecord, listed: list[dict[str, Any]]) -> None:
@@ -39,6 +80,97 @@ def test_an_article_is_shown_with_its_whole_text(samples: Onrecord, listed: list
     assert all(f"[{speaker}]" in shown for speaker in speakers)
     assert article["text"] in re.sub(r" \[[^\]\n]*\]", "", shown)
     assert row["title"] in shown
+
+
+def test_a_copy_says_in_the_list_what_it_is_a_copy_of(told_by_three: Onrecord) -> None:
+    rows = told_by_three.ok("articles", "list", "--json").json
+    assert {row["url"]: row["copy_of"] for row in rows} == {ORIGINAL: None, COPY: ORIGINAL, LEDGER: ORIGINAL}
+    assert all({"fetched_at", "characters", "published"} <= row.keys() for row in rows)
+    mark = f"copy of Council doubles the {TITLE} levy"
+    shown = told_by_three.ok("articles", "list").out.splitlines()
+    marked = {outlet: mark in line for line in shown for outlet in OUTLETS if outlet in line}
+    assert marked == {"Quay Courier": False, "Harbor Herald": True, "Ellery Ledger": True}
+
+
+def test_all_statements_of_a_copy_are_shown(told_by_three: Onrecord) -> None:
+    first, copy = (told_by_three.ok("articles", "show", url, "--json").json for url in (ORIGINAL, COPY))
+    assert (first["copy_of"], copy["copy_of"]) == (None, ORIGINAL)
+    speakers = {one["speaker"] for one in copy["statements"]}
+    assert speakers == {one["speaker"] for one in first["statements"]} >= {"Dana Fields", "Theo Marsh"}
+    shown = told_by_three.ok("articles", "show", COPY).out
+    assert "[Dana Fields]" in shown
+    assert re.search(rf"copy of +{re.escape(ORIGINAL)}$", shown, re.MULTILINE)
+    assert "copy of" not in told_by_three.ok("articles", "show", ORIGINAL).out
+
+
+def test_an_earlier_version_is_told_of_and_shown_when_asked_for(told_by_three: Onrecord) -> None:
+    now = told_by_three.ok("articles", "show", ORIGINAL, "--json").json
+    earlier, latest = now["versions"]
+    assert latest["version"] == now["version"] != earlier["version"]
+    assert SECOND in now["text"]
+    assert now["remark"] == {"kind": "correction", "text": CORRECTION}
+    shown = told_by_three.ok("articles", "show", ORIGINAL).out
+    assert earlier["version"] in shown
+    assert latest["version"] not in shown
+    before = told_by_three.ok("articles", "show", ORIGINAL, "--version", earlier["version"], "--json").json
+    assert FIRST in before["text"]
+    assert SECOND not in before["text"]
+    assert before["remark"] is None
+    assert {one["speaker"] for one in before["statements"]} >= {"Dana Fields", "Theo Marsh"}
+    assert FIRST in told_by_three.ok("articles", "show", ORIGINAL, "--version", earlier["version"]).out
+
+
+def test_an_article_that_never_changed_has_no_earlier_version(told_by_three: Onrecord) -> None:
+    assert len(told_by_three.ok("articles", "show", COPY, "--json").json["versions"]) == 1
+    assert "--version" not in told_by_three.ok("articles", "show", COPY).out
+
+
+def test_an_unknown_version_is_status_2_and_names_the_known_ones(told_by_three: Onrecord) -> None:
+    known = [one["version"] for one in told_by_three.ok("articles", "show", ORIGINAL, "--json").json["versions"]]
+    done = told_by_three.run("articles", "show", ORIGINAL, "--version", "0123")
+    assert (done.status, done.out) == (2, "")
+    assert "0123" in done.err
+    assert all(one in done.err for one in known)
+
+
+def test_no_file_holds_a_word_of_what_is_forgotten_and_its_copy_answers(
+    told_by_three: Onrecord, tmp_path: Path
+) -> None:
+    shutil.copytree(told_by_three.home, tmp_path / "home", copy_function=shutil.copy2)
+    onrecord = Onrecord(tmp_path / "home")
+    assert all(holding(onrecord.home, word) for word in (FIRST, SECOND, TITLE))
+    forgot = onrecord.ok("articles", "forget", ORIGINAL, "--json")
+    assert forgot.err == ""  # the index was made again, and says nothing of it
+    done = forgot.json
+    (original,) = done.pop("originals")
+    assert original in (COPY, LEDGER)
+    assert done.pop("passages") >= 1
+    assert done.pop("statements") >= 3
+    assert done == {"url": ORIGINAL, "forgotten": True, "versions": 2}
+    assert {word: holding(onrecord.home, word) for word in (FIRST, SECOND, TITLE)} == {
+        word: [] for word in (FIRST, SECOND, TITLE)
+    }
+    listed = onrecord.ok("articles", "list", "--json").json
+    assert {row["url"]: row["copy_of"] for row in listed} == {
+        url: None if url == original else original for url in (COPY, LEDGER)
+    }
+    answer = onrecord.ok("ask", "What did Dana Fields say about the sea wall?", "--json").json
+    (citation,) = answer["answer"]["claims"][0]["citations"]
+    assert citation["url"] == original
+    assert {also["url"] for also in citation["also_in"]} == {COPY, LEDGER} - {original}
+    told = onrecord.ok("articles", "forget", original)
+    assert told.out == ""
+    assert {COPY, LEDGER} <= set(told.err.replace(",", "").split())
+    assert onrecord.ok("stats", "--json").json["articles"] == 1
+
+
+def test_forgetting_a_copy_leaves_its_original_alone(told_by_three: Onrecord, tmp_path: Path) -> None:
+    shutil.copytree(told_by_three.home, tmp_path / "home", copy_function=shutil.copy2)
+    onrecord = Onrecord(tmp_path / "home")
+    done = onrecord.ok("articles", "forget", COPY, "--json").json
+    assert (done["originals"], done["passages"], done["statements"]) == ([], 0, 0)
+    listed = onrecord.ok("articles", "list", "--json").json
+    assert {row["url"]: row["copy_of"] for row in listed} == {ORIGINAL: None, LEDGER: ORIGINAL}
 
 
 @pytest.mark.parametrize("command", ["show", "forget"])
