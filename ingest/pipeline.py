@@ -67,15 +67,19 @@ def ingest(
     progress: Progress,
     reader: Reader | Workers | None = None,
     told: Told | None = None,
+    *,
+    stored: bool = False,
 ) -> Report:
     """Store every article; `progress` is called after each batch. Without a `reader`, one is opened.
+
+    With `stored`, the articles come from the library itself, to be made anew as they are.
 
     What is embedded and what is read, by the processes of `Workers`, overlap. `told` is called for every item that
     has an origin, with that, what became of it, and the url of its article. Raises StoreError or ModelError.
     """
     report = Report()
     with reader if isinstance(reader, Workers) else Workers(reader or Reader.open()) as workers:
-        batch = _Batch(library, workers, report, told)
+        batch = _Batch(library, workers, report, told, stored=stored)
         recall(library.record)
         batch.renew()
         for arrival in workers.articles(items):
@@ -114,7 +118,8 @@ def restate(library: "Library", reader: Reader, progress: Progress) -> Report:
     if waiting:
         store()
     # What a copy says besides its original can only be told when the original's statements are there.
-    copies = ingest(library, library.record.articles(not_read_by=reader.name), lambda _: None, reader)
+    left = library.record.articles(not_read_by=reader.name)
+    copies = ingest(library, left, lambda _: None, reader, stored=True)
     report.counts += copies.counts
     report.statements += copies.statements
     progress(report)
@@ -170,7 +175,10 @@ class _Waiting:
 class _Batch:
     """Articles waiting to be embedded together, and before them those that are being read."""
 
-    def __init__(self, library: "Library", workers: Workers, report: Report, told: Told | None) -> None:
+    def __init__(
+        self, library: "Library", workers: Workers, report: Report, told: Told | None, *, stored: bool
+    ) -> None:
+        self._stored_before = stored
         self._library = library
         self._workers = workers
         self._report = report
@@ -224,7 +232,7 @@ class _Batch:
         found = {one.article.url: one for one, _ in self._being_read}
         works = [whole(one.article, awaited.result()) for one, awaited in self._being_read]
         self._being_read = []
-        for url, put in self._stored(works):
+        for url, put in self._stored(works, before=self._stored_before):
             self._count(found[url], put)
         self.renew()
         self._library.index.follow()
@@ -232,7 +240,8 @@ class _Batch:
     def renew(self) -> None:
         """Make those copies anew whose original changed or went: of another, or of none."""
         while pending := self._library.record.pending():
-            self._stored([whole(article, self._workers.reader.read(article)) for article in pending])
+            works = [whole(article, self._workers.reader.read(article)) for article in pending]
+            self._stored(works, before=True)
 
     def _count(self, one: _Waiting, put: Put) -> None:
         self._report.counts[put] += 1
@@ -242,19 +251,20 @@ class _Batch:
         if self._told and origin is not None:
             self._told(origin, outcome, url)
 
-    def _stored(self, left: list[Work]) -> list[tuple[str, Put]]:
+    def _stored(self, left: list[Work], *, before: bool) -> list[tuple[str, Put]]:
         """Originals first, then what are copies of them; and again what another process has stored a copy of."""
         record = self._library.record
         done: list[tuple[str, Put]] = []
         while left:
             originals, left = apart(left)
             works = [compared(record, work, originals) for work in originals]
-            puts = record.put(embedded(self._library, works), self._library.maker, self._workers.reader.name)
-            for work, made, put in zip(originals, works, puts, strict=True):
+            made_by = self._library.maker, self._workers.reader.name
+            puts = record.put(embedded(self._library, works), *made_by, stored=before)
+            for work, fresh, put in zip(originals, works, puts, strict=True):
                 if put is None:
                     left.append(work)
                     continue
                 done.append((work.article.url, put))
-                self._report.passages += len(made.cut)
-                self._report.statements += len(made.reading.statements)
+                self._report.passages += len(fresh.cut)
+                self._report.statements += len(fresh.reading.statements)
         return done

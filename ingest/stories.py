@@ -158,7 +158,7 @@ class _Near:
 
     def most_like(self, sentence: _Sentence) -> _Sentence | None:
         """None where none is like it."""
-        votes = Counter(n for pair in set(pairwise(sentence.words)) for n in self._holding.get(pair, ()))
+        votes = Counter(n for pair in dict.fromkeys(pairwise(sentence.words)) for n in self._holding.get(pair, ()))
         words = set(sentence.words)
         shares = [
             (len(words & self._words[n]) / len(words | self._words[n]), n) for n, _ in votes.most_common(CLOSEST)

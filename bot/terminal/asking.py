@@ -218,9 +218,11 @@ def bot(library: LibraryName = None) -> None:
     settings = begin()
     from bot.client import run
     from bot.incidents import token_missing
+    from bot.pulling import pulling
 
     if settings.discord_token is None:
         raise token_missing()
-    with open_library(settings, library, make=True) as opened:
+    followed = pulling(settings.feeds_every, library or settings.library)
+    with open_library(settings, library, make=True) as opened, followed:
         _ = opened.writer  # a model that cannot be loaded is said now, not at the first question
         run(opened, settings.discord_token.get_secret_value())

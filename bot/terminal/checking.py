@@ -176,4 +176,4 @@ def _index(settings: "Settings", name: str | None, record: "Record") -> Finding:
     found = " ".join([*said, "; ".join(faults) or kind[index.kind]])
     mend = "Start the Chroma server, or unset ONRECORD_CHROMA_URL." if unusable else "onrecord reindex"
     index.close()
-    return Finding("index", found, mend if faults or unusable else None)
+    return Finding("index", found, mend if faults or unusable or index.failed else None)

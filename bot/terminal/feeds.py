@@ -1,5 +1,6 @@
 """onrecord feeds: what is followed, and pulling what is new."""
 
+import os
 import re
 import signal
 import sys
@@ -208,6 +209,7 @@ def pull(
     again: Annotated[
         str | None, typer.Option("--every", metavar="15m", help="Go on, and pull so often: 30s, 15m, 2h, 1d.")
     ] = None,
+    beside: Annotated[bool, typer.Option("--beside", hidden=True)] = False,
     as_json: AsJson = False,
 ) -> None:
     """Ask every feed, or those given, and store what is new in them."""
@@ -216,8 +218,10 @@ def pull(
         pulled = _pulled(settings, library, url or ())
         _show(pulled, as_json=as_json)
         raise typer.Exit(1 if pulled.failed or pulled.report.rejected else 0)
+    parent = os.getppid()
     with _ended_in_order():
-        while True:
+        # Beside a bot that was killed, nobody would end it.
+        while not beside or os.getppid() == parent:
             started = time.monotonic()
             _round(settings, library, url or (), as_json=as_json)
             time.sleep(max(0.0, started + seconds - time.monotonic()))
@@ -225,11 +229,11 @@ def pull(
 
 def _round(settings: "Settings", library: str | None, urls: "Sequence[str]", *, as_json: bool) -> None:
     """One of many: what goes wrong is told, and the next one comes all the same."""
-    from retrieval.errors import ModelError, StoreError
+    from retrieval.errors import OnrecordError
 
     try:
         _show(_pulled(settings, library, urls), as_json=as_json)
-    except (ModelError, StoreError) as error:
+    except OnrecordError as error:
         notify(f"{error} Trying again at the next pull.")
 
 

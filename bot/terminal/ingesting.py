@@ -131,7 +131,7 @@ def reindex(
         record = opened.record
         stale = chain(record.articles(not_made_by=made_by), record.articles(not_read_by=reader.name))
         foretell_again(settings, stale)
-        report = store(opened, record.articles(not_made_by=made_by), shown, reader)
+        report = store(opened, record.articles(not_made_by=made_by), shown, reader, stored=True)
         read = restate(opened, reader, shown)
     errors.print(f"{report.articles:,} articles made anew.", highlight=False)
     errors.print(_read_anew(read), highlight=False)

@@ -65,6 +65,11 @@ class Index:
         """ "chroma" or "exact"."""
         return "chroma" if self._serving() else "exact"
 
+    @property
+    def failed(self) -> bool:
+        """Whether Chroma failed, so that the record serves in its place."""
+        return self._failed
+
     def nearest(
         self,
         vector: Vectors,
@@ -147,6 +152,7 @@ class Index:
         except Timeout:
             return  # another process owns it: exact search serves
         self._owned = lock
+        rows = self._record.count()  # now: while Chroma is loaded, another process may store the first articles
         from retrieval.index.chroma import Chroma, embedded
 
         library_id = self._record.library_id()
@@ -155,13 +161,12 @@ class Index:
         if fresh:
             shutil.rmtree(folder, ignore_errors=True)
         elif known is None or (known != seal.files(folder) and not seal.sound(folder, library_id)):
-            self._discard(folder, missing=not folder.exists())
+            self._discard(folder, rows, missing=not folder.exists())
         seal.unseal(folder)
         self._chroma = Chroma(embedded(folder), library_id)
         self._check()
 
-    def _discard(self, folder: Path, *, missing: bool) -> None:
-        rows = self._record.count()
+    def _discard(self, folder: Path, rows: int, *, missing: bool) -> None:
         shutil.rmtree(folder, ignore_errors=True)
         if rows:
             state = "missing" if missing else "damaged"

@@ -48,16 +48,19 @@ class Record(Rows, People, Stories, Following, Use):
 
     # ---------------------------------------------------------------- writing
 
-    def put(self, batch: Sequence[Made], maker: str, reader: str = "") -> list[Put | None]:
+    def put(
+        self, batch: Sequence[Made], maker: str, reader: str = "", *, stored: bool = False
+    ) -> list[Put | None]:
         """Store articles with all that is made of them, in one transaction.
 
         An article whose url is known is replaced whole, or left alone where nothing of it changed: neither its
         content, nor the `maker` of its passages, nor the `reader` of its statements. What it was is kept as a
-        version. None stands for one that was not stored, for it must be compared with others again.
+        version. None stands for one that was not stored, for it must be compared with others again. With `stored`
+        they were read from this record, and those that have changed or gone since are left as they are.
         """
         touched = Touched()
         with self._engines.write() as db:
-            done = [put(db, made, maker, reader, touched) for made in batch]
+            done = [put(db, made, maker, reader, touched, stored=stored) for made in batch]
             sort_out(db, touched)
         return done
 

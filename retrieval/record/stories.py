@@ -59,7 +59,9 @@ class Stories:
 
     def unsketched(self, limit: int) -> list[tuple[int, str]]:
         """(id, text) of some originals that have no sketch yet: an older version stored them."""
-        query = sa.select(articles.c.id, articles.c.text).where(articles.c.copy_of.is_(None))
+        query = sa.select(articles.c.id, articles.c.text).where(
+            articles.c.copy_of.is_(None), articles.c.maker != ""
+        )
         without = ~sa.exists().where(sketches.c.article_id == articles.c.id)
         with self._engines.read() as db:
             return [(row[0], row[1]) for row in db.execute(query.where(without).limit(limit))]

@@ -43,7 +43,7 @@ def heading(article: Article) -> str:
     )
 
 
-def put(db: sa.Connection, made: Made, maker: str, reader: str, touched: Touched) -> Put | None:
+def put(db: sa.Connection, made: Made, maker: str, reader: str, touched: Touched, *, stored: bool) -> Put | None:
     """Store an article. Whose speakers must be sorted out afterwards is added to `touched`.
 
     None where nothing was stored, because what it is to be compared with has changed since it was.
@@ -51,6 +51,8 @@ def put(db: sa.Connection, made: Made, maker: str, reader: str, touched: Touched
     article, sha256 = made.article, content_hash(made.article)
     old = db.execute(sa.select(articles).where(articles.c.url == article.url)).mappings().one_or_none()
     if old and (old["sha256"], old["maker"], old["reader"]) == (sha256, maker, reader):
+        return Put.UNCHANGED
+    if stored and (old is None or old["sha256"] != sha256):
         return Put.UNCHANGED
     if not stories.stands(db, made.story, article.url):
         return None

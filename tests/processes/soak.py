@@ -41,7 +41,7 @@ SHIFT = 30.0  # seconds until the bot is started anew
 WRITERS = 2
 NEW, CHANGED = 4, 2  # articles of an ingest, beside copies
 SAMPLED = (4, 2)  # statements asked for after it: of the bot at once, of the other one after the other
-FORGETTING = 4  # every fourth process of a writer forgets an article
+FORGETTING = 3  # every third process of a writer forgets an article
 # What may be written beside a report: how far an ingest is, and that another process owns the index.
 EXPECTED = re.compile(r" articles/s$|may still hold words of it")
 

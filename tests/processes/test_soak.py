@@ -79,7 +79,7 @@ def test_every_statement_is_made_by_one_writer_and_in_one_text() -> None:
 
 @pytest.mark.slow
 def test_no_answer_is_wrong_or_late_while_processes_write(tmp_path: Path) -> None:
-    tally = soak(tmp_path, 35, shift=15, tell=lambda _: None)
+    tally = soak(tmp_path, 28, shift=12, tell=lambda _: None)
     assert tally.errors == []
     assert [one.wrong for one in tally.asked.values()] == [[], [], []]
     late = sum(len(one.late) for one in tally.asked.values())
