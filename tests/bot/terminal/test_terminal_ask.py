@@ -32,7 +32,7 @@ ANSWER: dict[str, Any] = {
 CLAIM: dict[str, Any] = {"text": TEXT, "speaker": MAYBE, "said_on": MAYBE, "second_hand": bool, "citations": list}
 CITATION: dict[str, Any] = {
     "n": int, "url": TEXT, "title": MAYBE, "outlet": MAYBE, "author": MAYBE, "published": MAYBE, "quote": TEXT,
-    "start": int, "end": int, "link": TEXT,
+    "start": int, "end": int, "link": TEXT, "version": TEXT, "remark": (dict, NoneType), "also_in": list,
 }  # fmt: skip
 PASSAGE: dict[str, Any] = {"url": TEXT, "text": TEXT, "start": int, "end": int, "score": NUMBER}
 OUTCOMES = {"answered", "no_evidence", "wrong_speaker", "ambiguous_speaker"}
