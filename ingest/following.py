@@ -11,10 +11,10 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from ingest.extract.draft import Refusal
-from ingest.pipeline import Progress, Report, ingest
+from ingest.pipeline import FORGOTTEN, Progress, Report, ingest
 from ingest.unread import Failed, Given, Same, Unread
 from ingest.web import announced, feeds
-from ingest.web.downloads import Downloads, Origin, Wanted, in_turns
+from ingest.web.downloads import Downloads, Origin, Wanted
 from ingest.web.rules import FEEDS, Page, Validators
 from ingest.workers import Workers
 from retrieval.record import Listed, Put, Record, StoredFeed
@@ -116,14 +116,14 @@ def pull(
             continue
         fresh = _fresh(record, feed, answer.entries)
         pulled.new[feed.url] = len(fresh)
+        # What two feeds list is asked for once; the second finds it stored with the next pull.
+        fresh = [one for one in fresh if one.entry.url not in wanted]
         _note(record, answer, fresh)
         known = record.validators([one.entry.url for one in fresh[:MOST]])
         for one in fresh[:MOST]:
-            # What two feeds list is asked for once; the second finds it stored with the next pull.
-            url = one.entry.url
-            wanted.setdefault(url, _wanted(one, Validators(*known.get(url, (None, None)))))
-    pages = downloads.articles(in_turns(wanted.values()))
-    pulled.report = ingest(library, pages, progress, workers, noting(record))
+            wanted[one.entry.url] = _wanted(one, Validators(*known.get(one.entry.url, (None, None))))
+    pages = downloads.articles(wanted.values())
+    pulled.report = ingest(library, pages, progress, workers, noting(record), by_itself=True)
     return pulled
 
 
@@ -152,10 +152,12 @@ class _Answer:
 
 def _asked(downloads: Downloads, followed: Sequence[StoredFeed]) -> list[_Answer]:
     """What every feed answers; of an index, with what its sitemaps list."""
-    # While entries are to be tried again, the feed that lists them must come whole.
-    known = {one.id: Validators() if one.left else Validators(one.etag, one.modified) for one in followed}
+    # While entries are to be tried again, the feed that lists them must come whole; so must an index, whose parts
+    # change while it does not.
+    whole = {one.id for one in followed if one.left or one.kind == "sitemap-index"}
+    known = {one.id: Validators() if one.id in whole else Validators(one.etag, one.modified) for one in followed}
     wanted = (Wanted(one.url, known[one.id], FEEDS, origin=one) for one in followed)
-    answers = [_answer(one, page) for one, page in downloads.each(in_turns(wanted))]
+    answers = [_answer(one, page) for one, page in downloads.each(wanted)]
     parts = [
         Wanted(part, kinds=FEEDS, origin=answer.feed.id)
         for answer in answers
@@ -163,7 +165,7 @@ def _asked(downloads: Downloads, followed: Sequence[StoredFeed]) -> list[_Answer
         for part in answer.found.parts[:PARTS]
     ]
     listed: dict[object, list[feeds.Entry]] = {}
-    for one, page in downloads.each(in_turns(parts)):
+    for one, page in downloads.each(parts):
         found = feeds.parse(page.data, page.url, page.charset) if isinstance(page, Page) else None
         if isinstance(found, feeds.Feed):
             listed.setdefault(one.origin, []).extend(found.entries)
@@ -218,8 +220,10 @@ def _listed(one: _Entry, outcome: Put | Rejection | None) -> Listed:
     updated = entry.updated and _utc(entry.updated)
     if isinstance(outcome, Put):
         return Listed(entry.key, entry.url, updated)
-    reason = outcome.reason if isinstance(outcome, Rejection) else "not fetched yet"
-    return Listed(entry.key, entry.url, updated, one.tries + (outcome is None), reason)
+    if outcome is None:
+        return Listed(entry.key, entry.url, updated, one.tries + 1, "not fetched yet")
+    tries = 0 if outcome.reason == FORGOTTEN else one.tries
+    return Listed(entry.key, entry.url, updated, tries, outcome.reason)
 
 
 def _wanted(one: _Entry, known: Validators) -> Wanted:

@@ -30,6 +30,8 @@ FIRST = 32
 # Articles whose statements are read anew in one transaction.
 RESTATED = 20
 
+FORGOTTEN = "it was removed for good"
+
 Progress = Callable[["Report"], None]
 Told = Callable[[object, Put | Rejection, str | None], None]
 
@@ -69,17 +71,19 @@ def ingest(
     told: Told | None = None,
     *,
     stored: bool = False,
+    by_itself: bool = False,
 ) -> Report:
     """Store every article; `progress` is called after each batch. Without a `reader`, one is opened.
 
-    With `stored`, the articles come from the library itself, to be made anew as they are.
+    With `stored`, the articles come from the library itself, to be made anew as they are. With `by_itself`, nobody
+    has asked for just these: what was removed for good does not come back.
 
     What is embedded and what is read, by the processes of `Workers`, overlap. `told` is called for every item that
     has an origin, with that, what became of it, and the url of its article. Raises StoreError or ModelError.
     """
     report = Report()
     with reader if isinstance(reader, Workers) else Workers(reader or Reader.open()) as workers:
-        batch = _Batch(library, workers, report, told, stored=stored)
+        batch = _Batch(library, workers, report, told, stored=stored, by_itself=by_itself)
         recall(library.record)
         batch.renew()
         for arrival in workers.articles(items):
@@ -176,9 +180,16 @@ class _Batch:
     """Articles waiting to be embedded together, and before them those that are being read."""
 
     def __init__(
-        self, library: "Library", workers: Workers, report: Report, told: Told | None, *, stored: bool
+        self,
+        library: "Library",
+        workers: Workers,
+        report: Report,
+        told: Told | None,
+        *,
+        stored: bool,
+        by_itself: bool,
     ) -> None:
-        self._stored_before = stored
+        self._stored_before, self._by_itself = stored, by_itself
         self._library = library
         self._workers = workers
         self._report = report
@@ -212,6 +223,8 @@ class _Batch:
 
         Articles that are stored just so already are neither read nor embedded.
         """
+        for url in self._library.record.forgotten(list(self._waiting)) if self._by_itself else ():
+            self.pass_over(Arrival(Rejection(url, FORGOTTEN), self._waiting.pop(url).origin))
         articles = [one.article for one in self._waiting.values()]
         known = self._library.record.unchanged(articles, self._library.maker, self._workers.reader.name)
         for url in known:

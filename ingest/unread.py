@@ -13,11 +13,11 @@ from ingest.extract import wording
 from ingest.extract.dates import in_address
 from ingest.extract.draft import Draft, Refusal
 from ingest.extract.walls import Signs
+from ingest.web import addresses
 from retrieval.types import Article, Rejection
 
 # What newsletters and networks add to an address to follow a reader: no part of which page it is.
 _FOLLOWING = re.compile(r"(?i)utm_\w+|fbclid|gclid|dclid|mc_[ce]id|igshid|cmpid|ncid|smid|ref_?src|ito|xtor")
-# Of one site, whatever stands before its name.
 _SUBDOMAINS = re.compile(r"^(?:www|m|mobile|amp|edition)\.")
 
 
@@ -94,14 +94,16 @@ def article(draft: Draft, url: str, given: Given, last: Given = _NOTHING) -> Art
 
 def address(fetched: str, canonical: str | None) -> str:
     """Under which address a page is kept: its own word for it, if that is of the same site and no front page."""
-    plain = _unfollowed(fetched)
-    if canonical and _site(canonical) == _site(fetched) and len(urlsplit(canonical).path) > 1:
-        return _unfollowed(canonical)
-    return plain
+    plain, own = addresses.taken_apart(fetched), canonical and addresses.taken_apart(canonical)
+    if plain and own and _site(plain) == _site(own) and len(own.target.partition("?")[0]) > 1:
+        return _unfollowed(canonical or "")
+    return _unfollowed(fetched)
 
 
-def _site(url: str) -> str:
-    return _SUBDOMAINS.sub("", (urlsplit(url).hostname or "").lower())
+def _site(page: addresses.Address) -> str:
+    """Of one site, whatever stands before its name; a name of two parts is the site itself."""
+    shorter = _SUBDOMAINS.sub("", page.host)
+    return shorter if "." in shorter else page.host
 
 
 def _unfollowed(url: str) -> str:

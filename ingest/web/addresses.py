@@ -87,6 +87,17 @@ class Address:
 
 def read(url: str, allowed: Sequence[Network] = ()) -> Address | Refusal:
     """An address as a person or a page gives it. `allowed` are networks that may be reached though not public."""
+    found = _plain(url)
+    return found if isinstance(found, Refusal) else _refused(found, allowed) or found
+
+
+def taken_apart(url: str) -> Address | None:
+    """An address in its one plain form, wherever it leads; None for what is none, or is written in another way."""
+    found = _plain(url)
+    return None if isinstance(found, Refusal) else found
+
+
+def _plain(url: str) -> Address | Refusal:
     if len(quote(url, safe=_KEPT, errors="replace")) > LONGEST:
         return Refusal(f"the address is longer than {LONGEST} characters")
     if re.search(r"[\x00-\x20\x7f-\xa0\\\ud800-\udfff]|\s", url):
@@ -102,8 +113,7 @@ def read(url: str, allowed: Sequence[Network] = ()) -> Address | Refusal:
     if parts is None or host is None:
         return Refusal("the address names no host, or not in a plain way")
     port = int(parts[2]) if parts[2] else _DEFAULT[scheme]
-    found = Address(scheme, host, port, _target(target))
-    return _refused(found, allowed) or found
+    return Address(scheme, host, port, _target(target))
 
 
 def joined(base: Address, link: str) -> str:

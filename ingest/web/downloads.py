@@ -1,9 +1,9 @@
 """Fetches many pages at once beside the thread that asks for them, and hands them over as they come."""
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
-from itertools import islice
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
@@ -70,19 +70,27 @@ class Downloads:
         self._open.__exit__(kind, error, trace)
 
     def each(self, wanted: Iterable[Wanted]) -> Iterator[tuple[Wanted, Page | Rejection]]:
-        """What comes of each page, in the order in which they come; a few are fetched ahead of those taken."""
-        left = iter(wanted)
-        running: dict[Future[Page | Rejection], Wanted] = {}
-        while True:
-            for one in islice(left, self._rules.fetches - len(running)):
-                running[self._portal.start_task_soon(self._fetcher.fetch, one.url, one.known, one.kinds)] = one
-            if not running:
-                return
+        """What comes of each page, in the order in which they come; a few are fetched ahead of those taken.
+
+        Of each host one at a time, so that a slow one keeps nobody waiting.
+        """
+        hosts: dict[str, deque[Wanted]] = {}
+        for one in wanted:
+            hosts.setdefault(_host(one.url), deque()).append(one)
+        running: dict[Future[Page | Rejection], str] = {}
+        under_way: dict[str, Wanted] = {}
+        while hosts or running:
+            free = [host for host in hosts if host not in under_way]
+            for host in free[: self._rules.fetches - len(running)]:
+                one = under_way[host] = hosts[host].popleft()
+                running[self._portal.start_task_soon(self._fetcher.fetch, one.url, one.known, one.kinds)] = host
+                if not hosts[host]:
+                    del hosts[host]
             done, _ = wait(running, TELL, FIRST_COMPLETED)
             if not done:
-                self._waiting(tuple(dict.fromkeys(urlsplit(one.url).netloc for one in running.values())))
+                self._waiting(tuple(under_way))
             for future in done:
-                yield running.pop(future), future.result()
+                yield under_way.pop(running.pop(future)), future.result()
 
     def articles(self, wanted: Iterable[Wanted]) -> Iterator[Unread | Failed | Same]:
         """The same, as what is to be ingested."""
@@ -93,13 +101,11 @@ class Downloads:
         return self._portal.call(self._fetcher.sitemaps, url)
 
 
-def in_turns(wanted: Iterable[Wanted]) -> list[Wanted]:
-    """One of each host after the other, so that a slow host keeps nobody waiting."""
-    hosts: dict[str, list[Wanted]] = {}
-    for one in wanted:
-        hosts.setdefault(urlsplit(one.url).netloc, []).append(one)
-    placed = [(n, one) for some in hosts.values() for n, one in enumerate(some)]
-    return [one for _, one in sorted(placed, key=lambda found: found[0])]
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).netloc
+    except ValueError:  # no address at all; fetching it says so
+        return ""
 
 
 def _arrived(one: Wanted, page: Page | Rejection) -> Unread | Failed | Same:

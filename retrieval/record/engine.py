@@ -15,6 +15,8 @@ from retrieval.errors import ConfigurationError, LibraryMismatch, OnrecordError,
 SCHEMA = "0004"  # the newest migration
 # A writer waits this long for another one, in seconds; a transaction takes a fraction of one.
 PATIENCE = 60
+# SQLite takes 32,766 variables in a statement; fewer keep its parser quick.
+MANY = 5000
 
 
 class Engines:
@@ -83,6 +85,11 @@ class Engines:
     def write(self) -> Iterator[sa.Connection]:
         with _explained(), self._writer.begin() as connection:
             yield connection
+
+
+def in_steps(values: Sequence[str]) -> Iterator[Sequence[str]]:
+    """As many at a time as a statement may name."""
+    return (values[at : at + MANY] for at in range(0, len(values), MANY))
 
 
 def _parsed(url: str) -> sa.URL:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from retrieval.record.engine import Engines
+from retrieval.record.engine import Engines, in_steps
 from retrieval.record.schema import entries, feeds, pages
 from retrieval.record.writing import now
 
@@ -105,8 +105,11 @@ class Following:
     def validators(self, urls: Sequence[str]) -> Mapping[str, tuple[str | None, str | None]]:
         """(etag, modified) of those pages that are known to have become articles."""
         with self._engines.read() as db:
-            rows = db.execute(sa.select(pages).where(pages.c.url.in_(urls)))
-            return {row.url: (row.etag, row.modified) for row in rows}
+            return {
+                row.url: (row.etag, row.modified)
+                for some in in_steps(urls)
+                for row in db.execute(sa.select(pages).where(pages.c.url.in_(some)))
+            }
 
     def became(self, url: str, etag: str | None, modified: str | None, article_url: str) -> None:
         """Note that the page at `url` became an article."""

@@ -12,13 +12,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from retrieval.record.engine import in_steps
 from retrieval.record.schema import articles, introductions, speakers
 from retrieval.record.values import Heard
 from retrieval.speakers import Identity, Introduction, identities, key
 from retrieval.types import Resolution, Speaker
-
-# SQLite takes 32,766 variables in a statement; fewer keep its parser quick.
-_MANY = 5000
 
 
 @dataclass(slots=True)
@@ -99,8 +97,8 @@ def _row(article_id: int, speaker: Speaker) -> dict[str, Any]:
 def _held(db: sa.Connection, keys: set[str]) -> list[list[sa.RowMapping]]:
     """The introductions under each key."""
     ordered, found = sorted(keys), dict[str, list[sa.RowMapping]]()
-    for at in range(0, len(ordered), _MANY):
-        for row in introduced(db, introductions.c.key.in_(ordered[at : at + _MANY])):
+    for some in in_steps(ordered):
+        for row in introduced(db, introductions.c.key.in_(some)):
             found.setdefault(row["key"], []).append(row)
     return list(found.values())
 

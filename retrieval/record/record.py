@@ -13,7 +13,7 @@ from datetime import date
 import sqlalchemy as sa
 
 from retrieval.record import checks
-from retrieval.record.engine import Engines
+from retrieval.record.engine import Engines, in_steps
 from retrieval.record.following import Following
 from retrieval.record.identities import Touched, sort_out
 from retrieval.record.people import People
@@ -27,8 +27,6 @@ from retrieval.types import Article
 
 _SHOWN = ("url", "title", "outlet", "author", "published")
 _PENDING = articles.c.maker == ""
-# SQLite takes 32,766 variables in a statement; fewer keep its parser quick.
-MANY = 5000
 
 
 class Record(Rows, People, Stories, Following, Use):
@@ -115,15 +113,15 @@ class Record(Rows, People, Stories, Following, Use):
         known: dict[str, tuple[str, str, str]] = {}
         query = sa.select(articles.c.url, articles.c.sha256, articles.c.maker, articles.c.reader)
         with self._engines.read() as db:
-            for at in range(0, len(batch), MANY):
-                urls = [article.url for article in batch[at : at + MANY]]
-                known |= {url: (sha, *by) for url, sha, *by in db.execute(query.where(articles.c.url.in_(urls)))}
+            for some in in_steps([article.url for article in batch]):
+                known |= {url: (sha, *by) for url, sha, *by in db.execute(query.where(articles.c.url.in_(some)))}
         return {a.url for a in batch if known.get(a.url) == (content_hash(a), maker, reader)}
 
     def known(self, urls: Sequence[str]) -> set[str]:
         """Which of the urls are stored."""
+        query = sa.select(articles.c.url)
         with self._engines.read() as db:
-            return set(db.scalars(sa.select(articles.c.url).where(articles.c.url.in_(urls))))
+            return {url for some in in_steps(urls) for url in db.scalars(query.where(articles.c.url.in_(some)))}
 
     def article(self, url: str) -> Article | None:
         with self._engines.read() as db:
@@ -133,9 +131,11 @@ class Record(Rows, People, Stories, Following, Use):
     def forgotten(self, urls: Sequence[str]) -> set[str]:
         """Which of the urls belong to articles that were removed for good."""
         hashes = {_hashed(url): url for url in urls}
+        held, query = forgotten.c.url_sha256, sa.select(forgotten.c.url_sha256)
         with self._engines.read() as db:
-            known = db.scalars(sa.select(forgotten.c.url_sha256).where(forgotten.c.url_sha256.in_(hashes)))
-            return {hashes[one] for one in known}
+            return {
+                hashes[one] for some in in_steps(list(hashes)) for one in db.scalars(query.where(held.in_(some)))
+            }
 
     def pending(self) -> list[Article]:
         """Articles that must be made anew, because what they were copies of changed or went."""
