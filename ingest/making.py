@@ -1,7 +1,7 @@
 """Makes of an article what is stored: its passages and statements, those that its original lacks, embedded."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -89,10 +89,11 @@ def embedded(library: "Library", works: Sequence[Work]) -> list[Made]:
     return made
 
 
-def recall(record: Record) -> None:
-    """Give the articles that an older version stored what their copies are found by."""
+def recall(record: Record) -> Iterator[int]:
+    """Give the articles that an older version stored what their copies are found by; how many, in steps."""
     while older := record.unsketched(RECALLED):
         record.sketch({number: sketch(text) for number, text in older})
+        yield len(older)
 
 
 def _heard(reading: Reading, found: Indexed, parts: Sequence[Vectors]) -> Heard:

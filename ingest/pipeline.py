@@ -38,12 +38,13 @@ Told = Callable[[object, Put | Rejection, str | None], None]
 
 @dataclass(slots=True)
 class Report:
-    """What a run did so far."""
+    """What a run did so far; `recalled` are articles of an older version whose copies are known from now on."""
 
     counts: Counter[Put] = field(default_factory=Counter)
     rejected: list[Rejection] = field(default_factory=list)
     passages: int = 0
     statements: int = 0
+    recalled: int = 0
     started: float = field(default_factory=time.monotonic)
 
     @property
@@ -84,7 +85,9 @@ def ingest(
     report = Report()
     with reader if isinstance(reader, Workers) else Workers(reader or Reader.open()) as workers:
         batch = _Batch(library, workers, report, told, stored=stored, by_itself=by_itself)
-        recall(library.record)
+        for count in recall(library.record):
+            report.recalled += count
+            progress(report)
         batch.renew()
         for arrival in workers.articles(items):
             if isinstance(arrival.outcome, Article):

@@ -236,4 +236,5 @@ def _so_far(report: "Report") -> str:
     rate = report.articles / report.seconds if report.seconds else 0.0
     rejected = f", {len(report.rejected):,} rejected" if report.rejected else ""
     made = f"{report.passages:,} new passages, {report.statements:,} statements"
-    return f"{report.articles:,} articles, {made}{rejected}, {rate:.1f} articles/s"
+    recalled = f"{report.recalled:,} older articles compared, " if report.recalled else ""
+    return f"{recalled}{report.articles:,} articles, {made}{rejected}, {rate:.1f} articles/s"
