@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import CancelledError, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import wait
@@ -114,10 +115,24 @@ class Workers:
             self._pool = self._pool or ProcessPoolExecutor(
                 self._processes, get_context("spawn"), _prepare, (self._own_offices,)
             )
-            return self._pool.submit(work, given)
+            with _deaf():
+                return self._pool.submit(work, given)
         except (BrokenProcessPool, OSError, RuntimeError):  # RuntimeError: no process can be had in this program
             self._processes = 1
             return None
+
+
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """Processes that are started here never hear Ctrl-C, not even while they start; this one hears it after."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _arrival(item: Item, awaited: Awaited[Unread, Article | Rejection] | None) -> Arrival:
