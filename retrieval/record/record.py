@@ -5,7 +5,6 @@ is there as a whole or not at all, and so is who is who among the speakers. Read
 wait for one another.
 """
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date
@@ -22,7 +21,7 @@ from retrieval.record.schema import articles, forgotten, library, pages, version
 from retrieval.record.stories import Stories
 from retrieval.record.use import Use
 from retrieval.record.values import Heard, Made, Put, Version, article_of
-from retrieval.record.writing import content_hash, put, remove, restate, version_of
+from retrieval.record.writing import content_hash, put, remove, restate, url_hash, version_of
 from retrieval.types import Article
 
 _SHOWN = ("url", "title", "outlet", "author", "published")
@@ -86,7 +85,7 @@ class Record(Rows, People, Stories, Following, Use):
             remove(db, article_id, touched)
             db.execute(versions.delete().where(versions.c.url == url))
             db.execute(pages.delete().where(pages.c.article_url == url))
-            db.execute(forgotten.insert().prefix_with("OR IGNORE").values(url_sha256=_hashed(url)))
+            db.execute(forgotten.insert().prefix_with("OR IGNORE").values(url_sha256=url_hash(url)))
             sort_out(db, touched)
         self._engines.wipe(("passages_fts", "statements_fts"))
         return True
@@ -130,7 +129,7 @@ class Record(Rows, People, Stories, Following, Use):
 
     def forgotten(self, urls: Sequence[str]) -> set[str]:
         """Which of the urls belong to articles that were removed for good."""
-        hashes = {_hashed(url): url for url in urls}
+        hashes = {url_hash(url): url for url in urls}
         held, query = forgotten.c.url_sha256, sa.select(forgotten.c.url_sha256)
         with self._engines.read() as db:
             return {
@@ -215,7 +214,3 @@ class Record(Rows, People, Stories, Following, Use):
         """What SQLite's own checks, and ours, find wrong; empty for a sound record."""
         with self._engines.read() as db:
             return checks.faults(db)
-
-
-def _hashed(url: str) -> str:
-    return hashlib.sha256(url.encode()).hexdigest()

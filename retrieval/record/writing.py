@@ -12,6 +12,7 @@ from retrieval.record import stories
 from retrieval.record.identities import Touched, introduce
 from retrieval.record.schema import (
     articles,
+    forgotten,
     introductions,
     passages,
     removed,
@@ -28,6 +29,11 @@ def content_hash(article: Article) -> str:
     """Changes when anything changes that is stored of an article."""
     parts = [article.title, article.outlet, article.author, str(article.published), article.text]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+def url_hash(url: str) -> str:
+    """Under what a url is remembered that was removed for good."""
+    return hashlib.sha256(url.encode()).hexdigest()
 
 
 def version_of(article: Article) -> str:
@@ -63,6 +69,8 @@ def put(db: sa.Connection, made: Made, maker: str, reader: str, touched: Touched
     row = {name: getattr(article, name) for name in Article.__slots__}
     row |= {"sha256": sha256, "maker": maker, "reader": reader, "fetched_at": now()}
     article_id = _inserted(db, articles.insert().values(**row, copy_of=made.story.copy_of))
+    # Whoever stores it again has asked for it: what runs by itself looks first.
+    db.execute(forgotten.delete().where(forgotten.c.url_sha256 == url_hash(article.url)))
     stories.store(db, made.story, article_id)
     _insert_passages(db, made, article_id)
     _insert_heard(db, article, article_id, made.heard, touched)

@@ -10,7 +10,9 @@ import pytest
 from bot import pulling as module
 from bot.pulling import pulling
 
-NOTES = "import os, sys, time; open(sys.argv[1], 'a').write(f'{os.getpid()} {sys.argv[2:]} {sorted(os.environ)}\\n'); "
+NOTES = (
+    "import os, sys, time; open(sys.argv[1], 'a').write(f'{os.getpid()} {sys.argv[2:]} {sorted(os.environ)}\\n'); "
+)
 
 
 def started(notes: Path, count: int = 1) -> list[str]:
