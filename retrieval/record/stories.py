@@ -18,6 +18,14 @@ from retrieval.types import Article
 SHARED = 2
 # Those that share the most are looked at.
 LIKELY = 5
+# Asked for with every answer: to make it anew each time takes longer than to run it.
+_FIRST = articles.alias()
+_COPIES = (
+    sa.select(articles, _FIRST.c.url.label("original"))
+    .join(_FIRST, articles.c.copy_of == _FIRST.c.id)
+    .where(_FIRST.c.url.in_(sa.bindparam("urls", expanding=True)))
+    .order_by(articles.c.published.nulls_last(), articles.c.id)
+)
 
 
 class Stories:
@@ -41,12 +49,11 @@ class Stories:
 
     def copies(self, urls: Sequence[str]) -> dict[str, list[Article]]:
         """The copies of each article that has any, by its url, the earliest first."""
-        first = articles.alias()
-        query = sa.select(articles, first.c.url.label("original")).join(first, articles.c.copy_of == first.c.id)
-        query = query.where(first.c.url.in_(urls)).order_by(articles.c.published.nulls_last(), articles.c.id)
         found: dict[str, list[Article]] = {}
+        if not urls:
+            return found
         with self._engines.read() as db:
-            for row in db.execute(query).mappings():
+            for row in db.execute(_COPIES, {"urls": list(urls)}).mappings():
                 found.setdefault(row["original"], []).append(article_of(row))
         return found
 
