@@ -1,4 +1,4 @@
-"""The feeds that a page announces, and the sitemaps that a robots.txt does. It judges none, and fetches none."""
+"""The feeds that a page announces. It judges none, and fetches none."""
 
 import re
 from dataclasses import dataclass
@@ -20,9 +20,6 @@ _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w:.-]{2,40})
 _WITHIN = 1_000_000
 _MOST = 100
 _LONGEST_TITLE = 500
-_MOST_SITEMAPS = 1_000
-_LONGEST_ROBOTS = 512_000
-_SITEMAP = re.compile(r"\s{0,99}site-?map", re.IGNORECASE)
 _COMMENTS = re.compile(r"comment|kommentar|comentario|reactie", re.IGNORECASE)
 
 
@@ -49,16 +46,6 @@ def feeds(page: bytes, url: str, charset: str | None = None) -> tuple[Announced,
         if made:
             found.setdefault(made.url, made)
     return tuple(sorted(found.values(), key=_about_comments))
-
-
-def sitemaps(robots: str) -> tuple[str, ...]:
-    """The addresses on the Sitemap lines of a robots.txt, each once."""
-    from protego import Protego
-
-    # Only these lines: the rules of a hostile file take long to compile, and are another's business.
-    lines = (line for line in robots[:_LONGEST_ROBOTS].lstrip("\ufeff").splitlines() if _SITEMAP.match(line))
-    named = [link(at, "") for at in Protego.parse("\n".join(lines)).sitemaps]
-    return tuple(dict.fromkeys(filter(None, named)))[:_MOST_SITEMAPS]
 
 
 class _Links:

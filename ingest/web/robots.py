@@ -6,6 +6,8 @@ A site without one allows everything; one whose robots.txt cannot be had for the
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ingest.web.sitemaps import link
+
 if TYPE_CHECKING:
     from protego import Protego
 
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
 NAME = "onrecord"
 # RFC 9309: at least 500 kibibytes must be read, and a copy may serve for a day.
 MOST, KEPT = 512_000, 86_400.0
+MOST_SITEMAPS = 1_000
 # A site that wants more than this between two requests does not mean readers.
 LONGEST_PAUSE = 30.0
 
@@ -37,7 +40,9 @@ class Robots:
         return min(float(delay or 0.0), LONGEST_PAUSE)
 
     def sitemaps(self) -> tuple[str, ...]:
-        return tuple(self.rules.sitemaps) if self.rules else ()
+        """The addresses of its sitemaps, each once."""
+        named = (link(at, "") for at in self.rules.sitemaps) if self.rules else ()
+        return tuple(dict.fromkeys(filter(None, named)))[:MOST_SITEMAPS]
 
 
 def read(data: bytes) -> Robots:

@@ -13,6 +13,7 @@ import pytest
 
 from ingest.extract.draft import Refusal
 from ingest.web import announced, feeds
+from ingest.web import robots as robots_txt
 from ingest.web.announced import Announced
 from ingest.web.feeds import Entry, Feed
 
@@ -844,7 +845,7 @@ def test_a_robots_txt_names_its_sitemaps() -> None:
         "Sitemap: ftp://quay.example/c\n# Sitemap: https://no.example/\n"
         "  Sitemap: https://cdn.example/e.xml # new\n"
     )
-    assert announced.sitemaps(robots) == (
+    assert robots_txt.read(robots.encode()).sitemaps() == (
         "https://quay.example/a.xml",
         "https://quay.example/b.xml.gz",
         "https://cdn.example/e.xml",
@@ -857,5 +858,5 @@ def test_a_robots_txt_names_its_sitemaps() -> None:
 )
 def test_no_robots_txt_takes_long(robots: str) -> None:
     start = perf_counter()
-    assert announced.sitemaps(robots) == ()
+    assert robots_txt.read(robots.encode("utf-8", "replace")).sitemaps() == ()
     assert perf_counter() - start < 5
