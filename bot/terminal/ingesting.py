@@ -14,10 +14,10 @@ from bot.terminal.options import AsJson, LibraryName, day, open_library, unicode
 from bot.text import shown as text_shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from ingest.pipeline import Report
-    from ingest.unread import Given
+    from ingest.unread import Failed, Given, Same, Unread
     from retrieval.settings import Settings
 
 
@@ -54,8 +54,6 @@ def ingest(
 
 
 def _store(settings: "Settings", library: str | None, source: list[str], given: "Given") -> "Report":
-    from functools import partial
-
     from ingest.following import fetched, noting
     from ingest.pipeline import ingest as store
     from ingest.reading import unread
@@ -65,13 +63,16 @@ def _store(settings: "Settings", library: str | None, source: list[str], given: 
     from ingest.workers import Workers
     from retrieval.library import own_offices
 
+    def fetch(urls: "Sequence[str]", given: "Given") -> "Iterator[Unread | Failed | Same]":
+        return fetched(opened.record, downloads, urls, given)
+
+    # Wrong use is told before a library is made.
+    items = unread(source, given, max_bytes=settings.max_file_mb * 1_000_000, fetch=fetch)
     offices = own_offices(settings)
     with open_library(settings, library, make=True) as opened, progress() as shown:
         foretell(settings, source, opened.record)
         workers = Workers(Reader.open(settings.threads, offices), settings.processes, offices)
         with Downloads(rules_of(settings), shown.waiting) as downloads:
-            fetch = partial(fetched, opened.record, downloads)
-            items = unread(source, given, max_bytes=settings.max_file_mb * 1_000_000, fetch=fetch)
             return store(opened, items, shown, workers, noting(opened.record))
 
 
