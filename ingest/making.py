@@ -1,6 +1,5 @@
 """Makes of an article what is stored: its passages and statements, those that its original lacks, embedded."""
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -10,9 +9,8 @@ import numpy as np
 from ingest.chunking import passages
 from ingest.statements.indexed import Indexed, indexed
 from ingest.statements.reader import Reading
-from ingest.stories import one_text, sketch, untold
+from ingest.stories import Originals, one_text, sketch, untold
 from retrieval.record import Heard, Made, Record, Story, Vectors
-from retrieval.record.stories import LIKELY, SHARED
 from retrieval.record.values import no_vectors
 from retrieval.types import Article, Passage
 
@@ -40,20 +38,10 @@ def whole(article: Article, reading: Reading) -> Work:
 
 def apart(works: Sequence[Work]) -> tuple[list[Work], list[Work]]:
     """Articles of which none is a copy of another, and those that are copies of them."""
-    originals: list[Work] = []
-    copies: list[Work] = []
-    holding: dict[int, list[int]] = {}
-    for work in works:
-        hashes = sketch(work.article.text)
-        votes = Counter(n for one in hashes for n in holding.get(one, ()))
-        likely = [n for n, shared in votes.most_common(LIKELY) if shared >= min(SHARED, len(hashes))]
-        if any(one_text(work.article.text, originals[n].article.text) for n in likely):
-            copies.append(work)
-            continue
-        for one in hashes:
-            holding.setdefault(one, []).append(len(originals))
-        originals.append(work)
-    return originals, copies
+    known = Originals()
+    of = [known.of(work.article.text, n) for n, work in enumerate(works)]
+    originals = [work for n, work in enumerate(works) if of[n] == n]
+    return originals, [work for n, work in enumerate(works) if of[n] != n]
 
 
 def compared(record: Record, work: Work, beside: Sequence[Work]) -> Work:

@@ -18,8 +18,7 @@ from itertools import compress
 from pathlib import Path
 from typing import Any
 
-from ingest.stories import one_text, sketch
-from retrieval.record.stories import LIKELY, SHARED
+from ingest.stories import Originals
 
 SHUFFLES = (0, 1, 2)
 
@@ -45,18 +44,8 @@ def measure(rows: Sequence[Mapping[str, Any]]) -> dict[str, float]:
 
 def originals(texts: Sequence[str]) -> list[int]:
     """Of each text the place of its original, which is its own where it is a copy of none before it."""
-    found: list[int] = []
-    holding: dict[int, list[int]] = {}
-    for here, text in enumerate(texts):
-        hashes = sketch(text)
-        votes = Counter(there for one in hashes for there in holding.get(one, ()))
-        likely = [there for there, shared in votes.most_common(LIKELY) if shared >= min(SHARED, len(hashes))]
-        original = next((there for there in likely if one_text(text, texts[there])), here)
-        if original == here:
-            for one in hashes:
-                holding.setdefault(one, []).append(here)
-        found.append(original)
-    return found
+    known = Originals()
+    return [known.of(text, place) for place, text in enumerate(texts)]
 
 
 def _found(rows: Sequence[Mapping[str, Any]]) -> Found:

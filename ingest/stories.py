@@ -17,6 +17,8 @@ from functools import lru_cache
 from hashlib import blake2b
 from itertools import pairwise
 
+from retrieval.record.stories import LIKELY
+from retrieval.record.stories import SHARED as LEAST_SHARED
 from retrieval.sentences import Span, sentences
 from retrieval.types import Article, Passage, Statement
 
@@ -96,6 +98,26 @@ def one_text(new: str, old: str) -> bool:
     shared = sum(sentence.long for sentence in told)
     others = sum(sentence.long for sentence, other in told.items() if other)
     return shared >= SHARED * here.words > 0 and others <= OTHERS * shared
+
+
+class Originals:
+    """The texts so far of which none is a copy of another, by numbers of whoever looks."""
+
+    def __init__(self) -> None:
+        self._texts: dict[int, str] = {}
+        self._holding: dict[int, list[int]] = {}
+
+    def of(self, text: str, number: int) -> int:
+        """The number of a text’s original; one that has none is an original from now on, under `number`."""
+        hashes = sketch(text)
+        votes = Counter(n for one in hashes for n in self._holding.get(one, ()))
+        likely = [n for n, shared in votes.most_common(LIKELY) if shared >= min(LEAST_SHARED, len(hashes))]
+        original = next((n for n in likely if one_text(text, self._texts[n])), number)
+        if original == number:
+            self._texts[number] = text
+            for one in hashes:
+                self._holding.setdefault(one, []).append(number)
+        return original
 
 
 def untold(

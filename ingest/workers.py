@@ -17,12 +17,16 @@ from multiprocessing.connection import wait
 from pathlib import Path
 from threading import Thread
 from types import TracebackType
-from typing import Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Generic, Self, TypeVar
 
 from ingest.reading import Item
 from ingest.statements.reader import Reader, Reading
 from ingest.unread import Failed, Same, Unread
+from retrieval.library import own_offices
 from retrieval.types import Article, Rejection
+
+if TYPE_CHECKING:
+    from retrieval.settings import Settings
 
 # So much is read here before processes are started: about two seconds' work.
 AT_ONCE = 24
@@ -71,6 +75,12 @@ class Workers:
         self._own_offices = own_offices
         self._begun = 0
         self._pool: ProcessPoolExecutor | None = None
+
+    @classmethod
+    def open(cls, settings: "Settings") -> Self:
+        """With the reader, and as many processes, as the settings say. Raises ConfigurationError or ModelError."""
+        offices = own_offices(settings)
+        return cls(Reader.open(settings.threads, offices), settings.processes, offices)
 
     def __enter__(self) -> Self:
         return self

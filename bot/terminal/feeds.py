@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from retrieval.record import Record, StoredFeed
     from retrieval.settings import Settings
 
-Urls = Annotated[list[str] | None, typer.Argument(metavar="URL...", show_default=False, callback=None)]
+Urls = Annotated[list[str] | None, typer.Argument(metavar="URL...", show_default=False)]
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 
 
@@ -127,6 +127,7 @@ def list_feeds(
     was asked last.
     """
     from ingest.following import state
+    from retrieval.record.writing import now as moment
 
     followed = _followed(begin(), library)
     if opml:
@@ -134,7 +135,7 @@ def list_feeds(
 
         sys.stdout.buffer.write(write([Subscription(one.url, one.title) for one in followed]))
         return
-    now = _now()
+    now = moment()
     if as_json:
         print_json([_row(one, now) for one in followed], indent=1)
         return
@@ -172,12 +173,6 @@ def _followed(settings: "Settings", library: str | None) -> "list[StoredFeed]":
         return record.followed()
     finally:
         record.close()
-
-
-def _now() -> "datetime":
-    from datetime import UTC, datetime
-
-    return datetime.now(UTC).replace(tzinfo=None)
 
 
 def remove(
@@ -239,12 +234,10 @@ def _round(settings: "Settings", library: str | None, urls: "Sequence[str]", *, 
 
 def _pulled(settings: "Settings", library: str | None, urls: "Sequence[str]") -> "Pulled":
     from ingest.following import pull as store
-    from ingest.statements.reader import Reader
     from ingest.web.downloads import Downloads
     from ingest.web.rules import rules_of
     from ingest.workers import Workers
     from retrieval.errors import ConfigurationError
-    from retrieval.library import own_offices
 
     followed = _followed(settings, library)
     unknown = set(urls) - {one.url for one in followed}
@@ -252,10 +245,8 @@ def _pulled(settings: "Settings", library: str | None, urls: "Sequence[str]") ->
         what = f"Not followed: {', '.join(sorted(unknown))}." if unknown else "No feed is followed."
         raise ConfigurationError(what, hint="onrecord feeds add follows one.")
     chosen = [one for one in followed if not urls or one.url in urls]
-    offices = own_offices(settings)
     with open_library(settings, library) as opened, progress() as shown:
-        reader = Reader.open(settings.threads, offices)
-        workers = Workers(reader, settings.processes, offices)
+        workers = Workers.open(settings)
         with Downloads(rules_of(settings), shown.waiting) as downloads:
             return store(opened, workers, downloads, chosen, shown)
 

@@ -57,21 +57,18 @@ def _store(settings: "Settings", library: str | None, source: list[str], given: 
     from ingest.following import fetched, noting
     from ingest.pipeline import ingest as store
     from ingest.reading import unread
-    from ingest.statements.reader import Reader
     from ingest.web.downloads import Downloads
     from ingest.web.rules import rules_of
     from ingest.workers import Workers
-    from retrieval.library import own_offices
 
     def fetch(urls: "Sequence[str]", given: "Given") -> "Iterator[Unread | Failed | Same]":
         return fetched(opened.record, downloads, urls, given)
 
     # Wrong use is told before a library is made.
     items = unread(source, given, max_bytes=settings.max_file_mb * 1_000_000, fetch=fetch)
-    offices = own_offices(settings)
     with open_library(settings, library, make=True) as opened, progress() as shown:
         foretell(settings, source, opened.record)
-        workers = Workers(Reader.open(settings.threads, offices), settings.processes, offices)
+        workers = Workers.open(settings)
         with Downloads(rules_of(settings), shown.waiting) as downloads:
             return store(opened, items, shown, workers, noting(opened.record))
 

@@ -43,6 +43,14 @@ _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
 _BINARY = Refusal("binary content, not text")
 
 
+def media_type(header: str) -> tuple[str, str | None]:
+    """The media type of a Content-Type, in small letters and empty where it gives none, and its charset."""
+    kind, *parameters = header[:500].split(";")
+    kind = kind.split(",")[0].strip().lower()
+    charset = re.search(r"\bcharset\s*=\s*[\"']?([\w:.-]{2,40})", ";".join(parameters), re.IGNORECASE)
+    return kind if "/" in kind else "", charset[1] if charset else None
+
+
 def decode(data: bytes, declared: str | None = None) -> str | Refusal:
     """The text of `data`; `declared` is the charset that the content itself names."""
     for magic, kind in _MAGIC.items():

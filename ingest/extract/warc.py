@@ -13,6 +13,7 @@ from typing import Any, BinaryIO, Final
 from urllib.parse import urlsplit
 
 from ingest.extract import dates, wording
+from ingest.extract.charset import media_type
 from ingest.extract.draft import Refusal
 from ingest.extract.quiet import quiet
 
@@ -297,7 +298,7 @@ class _Record:
             chunked = "chunked" in (http.get_header("Transfer-Encoding") or "").lower()
         else:
             content, layers, chunked = record.content_type or "", (), False
-        kind, charset = _media_type(content)
+        kind, charset = media_type(content)
         if kind not in KINDS or _FOR_MACHINES.match(_path(url)):
             return None
         if told("WARC-Segment-Number") or told("WARC-Truncated"):
@@ -372,13 +373,6 @@ def _layers(header: str | None) -> Sequence[str]:
     """The content codings in the order in which they are undone; more than three of them no server sends."""
     names = [name.strip().lower().removeprefix("x-") for name in (header or "").split(",")]
     return tuple(reversed([name for name in names if name and name not in ("identity", "none", "utf-8")]))[:3]
-
-
-def _media_type(header: str) -> tuple[str, str | None]:
-    """A media type in small letters, and its charset."""
-    kind, *parameters = header[:500].split(";")
-    charset = re.search(r"charset\s*=\s*[\"']?([\w:.-]{2,40})", ";".join(parameters), re.IGNORECASE)
-    return kind.split(",")[0].strip().lower(), charset[1] if charset else None
 
 
 def _path(url: str) -> str:

@@ -3,21 +3,22 @@
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
+from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
-from anyio.from_thread import BlockingPortal, start_blocking_portal
-
 from ingest.extract.walls import Signs
 from ingest.unread import Failed, Given, Same, Unread
-from ingest.web.fetch import Fetcher
 from ingest.web.rules import PAGES, Page, Rules, Validators
 from retrieval.types import Rejection
 
 if TYPE_CHECKING:
-    from contextlib import AbstractContextManager
+    from anyio.from_thread import BlockingPortal
+
+    from ingest.web.fetch import Fetcher
 
 _NOTHING = Given()
 _NO_VALIDATORS = Validators()
@@ -49,18 +50,28 @@ Waiting = Callable[[tuple[str, ...]], None]
 
 
 class Downloads:
-    """One event loop and one Fetcher, for as long as the `with` block lasts."""
+    """One event loop and one Fetcher, until the `with` block ends."""
 
     def __init__(self, rules: Rules, waiting: Waiting = lambda _: None) -> None:
         """`waiting` is called now and then with the hosts that are waited for."""
         self._rules = rules
         self._waiting = waiting
-        self._fetcher = Fetcher(rules)
-        self._open: AbstractContextManager[BlockingPortal] = start_blocking_portal()
-        self._portal: BlockingPortal
+        self._open = ExitStack()
+
+    @cached_property
+    def _portal(self) -> "BlockingPortal":
+        """Opened with the first page, for most ingests fetch none."""
+        from anyio.from_thread import start_blocking_portal
+
+        return self._open.enter_context(start_blocking_portal())
+
+    @cached_property
+    def _fetcher(self) -> "Fetcher":
+        from ingest.web.fetch import Fetcher
+
+        return Fetcher(self._rules)
 
     def __enter__(self) -> Self:
-        self._portal = self._open.__enter__()
         return self
 
     def __exit__(

@@ -5,16 +5,14 @@ address; bounded in time, size and redirects; with robots.txt obeyed, hosts aske
 that may help. What comes back is a page, or a rejection with its reason: nothing is raised.
 """
 
-import re
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
 import anyio
 
+from ingest.extract.charset import media_type
 from ingest.extract.draft import Refusal
 from ingest.extract.walls import REASONS, Signs, wall
 from ingest.web import addresses, robots, unpacking
@@ -23,6 +21,7 @@ from ingest.web.connecting import Connecting, Response, Unreachable, system_reso
 from ingest.web.manners import Manners
 from ingest.web.rules import PAGES, Page, Resolve, Rules, Validators
 from retrieval.types import Rejection
+from retrieval.waiting import retry_after
 
 _REDIRECTS = frozenset((301, 302, 303, 307, 308))
 _AGAIN = frozenset((408, 425, 429, 500, 502, 503, 504))
@@ -41,7 +40,6 @@ _ACCEPT = {
     "Accept": "text/html, application/xhtml+xml, application/rss+xml, application/atom+xml, */*;q=0.5",
     "Accept-Encoding": "gzip, deflate",
 }
-_CHARSET = re.compile(r"(?i)\bcharset\s*=\s*[\"']?([\w.:-]{2,40})")
 _NO_VALIDATORS = Validators()
 
 
@@ -133,7 +131,7 @@ class Fetcher:
             return Page(str(address), "", None, b"", known, fresh=False)
         if response.status != 200:
             raise await self._failure(url, address, response)
-        kind, charset = _kind(response.headers.get("content-type", ""))
+        kind, charset = media_type(response.headers.get("content-type", ""))
         if kind not in kinds and kind:
             raise Unreachable(f"it is {kind}, not {'an article' if kinds is PAGES else 'a feed'}")
         data = await self._body(response, self._rules.max_bytes)
@@ -156,7 +154,7 @@ class Fetcher:
     async def _failure(self, url: str, address: Address, response: Response) -> Unreachable:
         """What a status that is no page means, and whether to ask again."""
         status = response.status
-        wait = _wait(response.headers.get("retry-after"))
+        wait = retry_after(response.headers.get("retry-after")) or 0.0
         if wait:
             self._manners.hold(address.authority, min(wait, self._rules.patience))
         if status in _AGAIN:
@@ -225,23 +223,3 @@ def _target(address: Address, response: Response) -> str:
     if not link:
         raise Unreachable("a redirect that leads nowhere")
     return addresses.joined(address, link.encode("latin-1", "replace").decode("utf-8", "replace"))
-
-
-def _kind(header: str) -> tuple[str, str | None]:
-    """The media type and the charset of a Content-Type."""
-    kind, _, parameters = header.partition(";")
-    charset = _CHARSET.search(parameters)
-    return (kind.strip().lower() if "/" in kind else ""), charset[1] if charset else None
-
-
-def _wait(retry_after: str | None) -> float:
-    """The seconds that a server asks to wait; it gives them, or a time."""
-    if not retry_after:
-        return 0.0
-    if retry_after.isdecimal():
-        return float(retry_after[:9])
-    try:
-        at = parsedate_to_datetime(retry_after)
-        return max(0.0, (at.replace(tzinfo=at.tzinfo or UTC) - datetime.now(UTC)).total_seconds())
-    except (ValueError, OverflowError):
-        return 0.0

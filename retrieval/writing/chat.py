@@ -10,11 +10,11 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from retrieval.errors import ConfigurationError
+from retrieval.waiting import retry_after
 from retrieval.writing.failures import Failure, Unanswered, Usage, failure_of, usage_of
 
 if TYPE_CHECKING:
@@ -277,7 +277,7 @@ def _is_whole(text: str) -> bool:
 def _pause(state: "RetryCallState") -> float:
     """As long as the server asks for; else a second or so, and longer each time."""
     error = state.outcome.exception() if state.outcome else None
-    asked = _retry_after(getattr(getattr(error, "response", None), "headers", None) or {})
+    asked = retry_after((getattr(getattr(error, "response", None), "headers", None) or {}).get("retry-after"))
     return asked if asked is not None else 0.5 * 2.0**state.attempt_number * _jitter()
 
 
@@ -285,18 +285,3 @@ def _jitter() -> float:
     import random
 
     return random.uniform(0.5, 1.0)  # noqa: S311 - spreads requests
-
-
-def _retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds of a Retry-After header: a number, or a date (source: RFC 9110, 10.2.3)."""
-    value = headers.get("retry-after")
-    if not value:
-        return None
-    try:
-        return max(0.0, float(value))
-    except ValueError:
-        pass
-    try:
-        return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())
-    except (TypeError, ValueError):
-        return None
