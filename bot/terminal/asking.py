@@ -216,8 +216,8 @@ def _history(path: Path) -> Iterator[None]:
 def bot(library: LibraryName = None) -> None:
     """Serve the Discord bot until SIGTERM or Ctrl-C. Needs DISCORD_TOKEN."""
     settings = begin()
-    from bot.client import run
-    from bot.incidents import token_missing
+    from bot.discord.client import run
+    from bot.discord.incidents import token_missing
     from bot.pulling import pulling
 
     if settings.discord_token is None:

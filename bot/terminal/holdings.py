@@ -146,9 +146,9 @@ def _show_article(
 ) -> None:
     from rich.text import Text
 
-    from bot.terminal.rendering import remark as worded
     from bot.terminal.statements import legend, marked
     from bot.text import shown
+    from bot.wording import remark as worded
 
     console = output()
     fields = _fields(chosen.article) | {"copy of": copy_of}

@@ -1,28 +1,15 @@
-"""Lays answers and articles out for a terminal. Nothing from an article can steer the terminal.
-
-And words what stands below a citation wherever it is shown: its copies, and what its article says of itself.
-"""
-
-import re
+"""Lays answers and articles out for a terminal. Nothing from an article can steer the terminal."""
 
 from rich.console import Console
 from rich.padding import Padding
 from rich.style import Style
 from rich.text import Text
 
-from bot.text import clamp, domain, quoted, shown
-from bot.text import link as web_link
-from retrieval.types import Answer, Citation, Claim, Copy, Remark
+from bot.text import quoted, shown
+from bot.wording import also_in, remark
+from retrieval.types import Answer, Citation, Claim
 
 _INDENT = 4
-_NAMED = 5  # outlets that have a copy; the others are counted
-_NAME = 200  # characters of an outlet's name
-# What a remark is headed with, and how one begins that has such a heading of its own.
-_REMARKS = {
-    "correction": ("Correction", re.compile(r"[\W_]*correct(?:ions?|ed)\b", re.IGNORECASE)),
-    "clarification": ("Clarification", re.compile(r"[\W_]*clarifi(?:cations?|ed)\b", re.IGNORECASE)),
-    "retraction": ("Retracted", re.compile(r"[\W_]*retract(?:ions?|ed)\b", re.IGNORECASE)),
-}
 
 
 def show(console: Console, answer: Answer) -> None:
@@ -123,32 +110,6 @@ def source(citation: Citation) -> str:
     day = f"{citation.published:%d %b %Y}" if citation.published else "undated"
     parts = [citation.outlet or "unknown outlet", citation.author, day, citation.title]
     return shown(" · ".join(part for part in parts if part))
-
-
-def also_in(citation: Citation, most: int = _NAME) -> str:
-    """Where the copies of a citation's text stand: each outlet once, by at most `most` characters of its name.
-
-    Only for a citation that has copies. Nothing in it is escaped for Discord.
-    """
-    names = list(dict.fromkeys(_outlet(copy, most) for copy in citation.also_in))
-    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-    copies = "1 copy" if len(citation.also_in) == 1 else f"{len(citation.also_in)} copies"
-    return f"also in: {', '.join(names[:_NAMED])}{more} ({copies} of the same text)"
-
-
-def _outlet(copy: Copy, most: int) -> str:
-    target = web_link(copy.url)
-    return clamp(shown(copy.outlet or ""), most) or (domain(target) if target else "unknown outlet")
-
-
-def remark(found: Remark, most: int | None = None) -> str:
-    """What an article says of its being corrected or retracted, on one line, headed by what it is.
-
-    At most `most` characters of the article's words, which stand alone where they begin with such a heading.
-    """
-    words = shown(" ".join(found.text.split()) if most is None else clamp(found.text, most))
-    heading, own = _REMARKS.get(found.kind, (found.kind.capitalize(), None))
-    return words if own and own.match(words) else f"{heading}: {words}"
 
 
 def _indented(text: Text) -> Padding:

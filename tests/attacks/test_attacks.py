@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 from rich.console import Console
 
-from bot.embeds import pages
+from bot.discord.embeds import pages
 from bot.terminal.options import open_library
 from bot.terminal.rendering import show
 from ingest.pipeline import ingest

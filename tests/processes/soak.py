@@ -539,7 +539,7 @@ class Soak:
 
 def answer_as_bot() -> None:
     """Open the library as `onrecord bot` does, and answer on as many threads; until standard input ends."""
-    from bot.client import WORKERS
+    from bot.discord.client import WORKERS
     from bot.terminal.console import begin, prepare, print_json
     from bot.terminal.options import open_library
     from retrieval.errors import OnrecordError

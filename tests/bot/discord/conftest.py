@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import simcord
 
-from bot.client import OnRecordBot
+from bot.discord.client import OnRecordBot
 from retrieval.types import Answer, Claim, Question
 
 Tell = Callable[[Claim], None]

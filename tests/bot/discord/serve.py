@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from discord_answers import answer, citation, claim
 
-from bot.client import run
+from bot.discord.client import run
 from retrieval.errors import OnrecordError
 from retrieval.types import Answer, Claim, Question
 

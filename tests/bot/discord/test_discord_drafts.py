@@ -12,8 +12,8 @@ import pytest
 from conftest import OpenTown, ScriptedDesk, Tell, Town
 from discord_answers import HOSTILE, answer, as_read, citation, claim, live
 
-from bot.drafts import Draft
-from bot.embeds import WRITING
+from bot.discord.drafts import Draft
+from bot.discord.embeds import WRITING
 from retrieval.types import Answer, Claim
 
 _CLAIMS = [claim(citation(n), text=f"Turner proposed {n} homes.", worded=True) for n in range(1, 51)]

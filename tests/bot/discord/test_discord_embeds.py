@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from discord_answers import HOSTILE, QUOTE, answer, as_read, citation, claim, copies, live
 
-from bot.embeds import PAGES, WRITING, Page, draft, pages
+from bot.discord.embeds import PAGES, WRITING, Page, draft, pages
 from bot.text import size
 from retrieval.types import Answer, Claim, Outcome, Remark
 

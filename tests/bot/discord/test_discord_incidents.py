@@ -9,8 +9,8 @@ import pytest
 from conftest import ScriptedDesk
 from discord_answers import answer
 
-from bot import incidents
-from bot.client import OnRecordBot
+from bot.discord import incidents
+from bot.discord.client import OnRecordBot
 from retrieval.errors import ConfigurationError, OnrecordError
 
 

@@ -12,8 +12,8 @@ import pytest
 from conftest import ScriptedDesk, Tell
 from discord_answers import answer, claim
 
-from bot.client import OnRecordBot
-from bot.drafts import Draft
+from bot.discord.client import OnRecordBot
+from bot.discord.drafts import Draft
 from retrieval.types import Question
 
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from bot.discord_options import Unusable, question_from
+from bot.discord.options import Unusable, question_from
 from retrieval.types import Question
 
 

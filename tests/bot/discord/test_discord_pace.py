@@ -1,6 +1,6 @@
 """How often somebody may ask."""
 
-from bot.discord_pace import Pace
+from bot.discord.pace import Pace
 
 
 def test_the_asks_of_a_window_are_counted_for_each_key() -> None:

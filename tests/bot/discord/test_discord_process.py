@@ -13,8 +13,8 @@ from types import ModuleType
 import pytest
 from double import TOKEN, Double, running
 
-from bot.client import DRAFT_PATIENCE, GRACE
-from bot.embeds import WRITING
+from bot.discord.client import DRAFT_PATIENCE, GRACE
+from bot.discord.embeds import WRITING
 
 _ROOT = Path(__file__).parents[3]
 _SERVE = [sys.executable, str(Path(__file__).with_name("serve.py"))]

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from bot.terminal.rendering import also_in, remark, show
+from bot.terminal.rendering import show
+from bot.wording import also_in, remark
 from retrieval.types import Answer, Citation, Claim, Copy, Outcome, Remark
 
 QUOTE = "We will not wait another year for the sea wall."

@@ -1,6 +1,6 @@
 """The Discord client: takes /ask, has the desk answer it on a thread, shows the answer, and drafts of it before.
 
-Thin: what was typed is read in `discord_options`, an answer is laid out in `embeds`, `drafts` says when a draft is
+Thin: what was typed is read in `options`, an answer is laid out in `embeds`, `drafts` says when a draft is
 shown, an error becomes a sentence in `incidents`. May not answer anything itself, block the event loop, or log
 what was asked.
 """
@@ -20,11 +20,11 @@ import aiohttp
 import discord
 from discord import app_commands
 
-from bot import incidents
-from bot.discord_options import Unusable, question_from
-from bot.discord_pace import Pace
-from bot.drafts import Draft, Show
-from bot.embeds import Page, draft, pages
+from bot.discord import incidents
+from bot.discord.drafts import Draft, Show
+from bot.discord.embeds import Page, draft, pages
+from bot.discord.options import Unusable, question_from
+from bot.discord.pace import Pace
 from retrieval.types import Answer, Claim, Question
 
 _log = logging.getLogger(__name__)

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import discord
 
-from bot.terminal.rendering import also_in, remark
 from bot.text import clamp, domain, escape, link, quoted, shown, size
+from bot.wording import also_in, remark
 from retrieval.types import Answer, Citation, Claim, Outcome
 
 DESCRIPTION_LIMIT = 4096  # Discord's, in one embed; an embed with nothing else stays below 6000 in all
