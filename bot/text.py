@@ -1,7 +1,7 @@
 """Makes words of unknown origin safe to show in Discord: nothing in them formats, links or mentions.
 
 Stands for the promise that a reader sees the text letter for letter: Discord drops the backslashes again.
-May not shorten a quotation; `clamp` is for titles and names only.
+May not shorten a quotation: `clamp` is for titles and names only.
 """
 
 import re
@@ -50,13 +50,12 @@ def escape(text: str) -> str:
 
 
 def clamp(text: str, most: int) -> str:
-    """At most `most` code units on one line; what is left out shows as an ellipsis."""
-    line = " ".join(text.split())
+    """At most `most` code units on one line, all of them to be seen; what is left out shows as an ellipsis."""
+    line = " ".join(shown(" ".join(text.split())).split())
     if size(line) <= most:
         return line
-    kept = line[: most - 1]
-    while size(kept) > most - 1:
-        kept = kept[:-1]
+    # Cut as Discord counts; of a pair that is cut in two, nothing stays.
+    kept = line.encode("utf-16-le")[: 2 * (most - 1)].decode("utf-16-le", "ignore")
     return f"{kept.rstrip()}…"
 
 

@@ -1,4 +1,4 @@
-"""Words what stands below a citation wherever it is shown: its copies, and what its article says of itself.
+"""Words what stands beside a citation wherever it is shown: its copies, and what its article says of itself.
 
 Nothing in it is escaped for Discord.
 """
@@ -6,7 +6,7 @@ Nothing in it is escaped for Discord.
 import re
 
 from bot.text import clamp, domain, link, shown
-from retrieval.types import Citation, Copy, Remark
+from retrieval.types import Citation, Claim, Copy, Remark
 
 _NAMED = 5  # outlets that have a copy; the others are counted
 _NAME = 200  # characters of an outlet's name
@@ -29,9 +29,24 @@ def also_in(citation: Citation, most: int = _NAME) -> str:
     return f"also in: {', '.join(names[:_NAMED])}{more} ({copies} of the same text)"
 
 
+def outlets(claim: Claim) -> int:
+    """How many outlets have what was said: those of its citations and of their copies, each once.
+
+    An outlet without a name is known by its domain; one that has neither does not count.
+    """
+    places: list[Citation | Copy] = list(claim.citations)
+    places += [copy for citation in claim.citations for copy in citation.also_in]
+    return len({name.casefold() for name in map(_known_as, places) if name})
+
+
 def _outlet(copy: Copy, most: int) -> str:
-    target = link(copy.url)
-    return clamp(shown(copy.outlet or ""), most) or (domain(target) if target else "unknown outlet")
+    return clamp(_known_as(copy), most) or "unknown outlet"
+
+
+def _known_as(place: Citation | Copy) -> str:
+    """An outlet's name on one line, else its domain, else nothing."""
+    target = link(place.url)
+    return " ".join(shown(place.outlet or "").split()) or (domain(target) if target else "")
 
 
 def remark(found: Remark, most: int | None = None) -> str:

@@ -132,6 +132,7 @@ def _read(
 def _from_file(path: Path, source: Source, given: Given, max_bytes: int) -> Iterator[Article | Rejection | Unread]:
     with path.open("rb") as stream:
         data = stream.read(max_bytes + 1)
+    found_at = given.found_at or path.resolve().as_uri()
     if len(data) > max_bytes:
         yield Rejection(source.name, _too_large(max(_bytes(path), len(data)), max_bytes))
     elif not data.strip(b"\x00 \t\r\n\v\f\xef\xbb\xbf\xff\xfe"):
@@ -141,9 +142,9 @@ def _from_file(path: Path, source: Source, given: Given, max_bytes: int) -> Iter
     elif source.kind == ".md":
         from ingest.extract import markdown
 
-        yield _outcome(markdown.extract(data), source.name, given, path.resolve().as_uri())
+        yield _outcome(markdown.extract(data), source.name, given, found_at)
     else:
-        yield Unread(source.name, _PAGES[source.kind], data, fallback=path.resolve().as_uri(), given=given)
+        yield Unread(source.name, _PAGES[source.kind], data, fallback=found_at, given=given)
 
 
 def _from_archive(stream: BinaryIO, name: str, given: Given, max_bytes: int) -> Iterator[Rejection | Unread]:

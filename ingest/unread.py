@@ -23,13 +23,17 @@ _SUBDOMAINS = re.compile(r"^(?:www|m|mobile|amp|edition)\.")
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What the person said about a file that cannot say it itself; wins over what the file says."""
+    """What the person said about a file that cannot say it itself; wins over what the file says.
+
+    But for `found_at`, the address at which a file was found: it serves where the file names none of its own.
+    """
 
     url: str | None = None
     title: str | None = None
     outlet: str | None = None
     author: str | None = None
     published: date | None = None
+    found_at: str | None = None
 
 
 _NOTHING = Given()

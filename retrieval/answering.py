@@ -13,7 +13,7 @@ from retrieval.citing import cite
 from retrieval.copies import Telling, grouped
 from retrieval.evidence import Candidate
 from retrieval.names import same_name
-from retrieval.record import StoredSpeaker
+from retrieval.record import StoredSpeaker, Withheld
 from retrieval.runs import authored, narrated, run
 from retrieval.sentences import Span
 from retrieval.standalone import standalone
@@ -24,12 +24,8 @@ from retrieval.weights import Weights
 # Five at most were promised. A fifth meets none of the dev questions' needs (.764 either way); where nobody is
 # asked, more than two meet .01 of them, and cost as much in claims that hit.
 CLAIMS, CLAIMS_OF_ANYBODY = 4, 2
-# What a model may choose among: whatever its chance of being right is, for the model reads it.
-OFFERED = 8
 # One statement is told with so many of its sources.
 SOURCES = 5
-# Candidates looked at for claims, of each one asked.
-LOOKED_AT = 15
 # A name that several bear means him who speaks in so many times as many articles as any other of them.
 KNOWN = 4
 # What answers where nobody is asked, and another's words that may have been meant, need so much fit: .93 of 49
@@ -37,6 +33,28 @@ KNOWN = 4
 ALONE = 0.5
 # A topic of so few words asks for all that is on record about it, down to so far below the best score.
 BARE, BELOW = 2, 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How many claims there are at most, where somebody is asked and where nobody is.
+
+    `looked_at` are the candidates that are looked at for claims, of each one asked; with `each`, only those that
+    would be answered with alone.
+    """
+
+    claims: int
+    of_anybody: int
+    looked_at: int = 15
+    each: bool = False
+
+
+SHOWN = Limits(CLAIMS, CLAIMS_OF_ANYBODY)
+# What a model may choose among: whatever its chance of being right is, for the model reads it.
+OFFERED = Limits(8, 8)
+# What a reader may turn the pages of.
+FURTHER = Limits(24, 24, looked_at=100, each=True)
+_NOTHING = Withheld()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +96,35 @@ class Settled:
     verdicts: dict[int, str] = field(default_factory=dict)
 
 
-def settle(understood: Understood, ranked: Sequence[Candidate], weights: Weights) -> Settled:
-    """Choose the claims among the candidates, or say why there are none."""
-    return _Settling(understood, ranked, weights).settled()
+def unwithheld(ranked: Iterable[Candidate], withheld: Withheld) -> list[Candidate]:
+    """The candidates without the statements whose words may not be shown.
+
+    A passage stays, for other sentences of it may be shown.
+    """
+    if not withheld:
+        return list(ranked)
+    return [c for c in ranked if c.statement is None or not withheld.overlaps(c.article, c.start, c.end)]
 
 
-def offered(understood: Understood, ranked: Sequence[Candidate], weights: Weights) -> tuple[Claim, ...]:
+def settle(
+    understood: Understood, ranked: Sequence[Candidate], weights: Weights, withheld: Withheld = _NOTHING
+) -> Settled:
+    """Choose the claims among the candidates, or say why there are none; `ranked` is `unwithheld` already."""
+    return _Settling(understood, ranked, weights, withheld).settled()
+
+
+def offered(
+    understood: Understood, ranked: Sequence[Candidate], weights: Weights, withheld: Withheld = _NOTHING
+) -> tuple[Claim, ...]:
     """More claims than are shown, best first, for a model to choose among; none where none would be shown."""
-    return _Settling(understood, ranked, replace(weights, worth=0.0), OFFERED, OFFERED).settled().claims
+    return _Settling(understood, ranked, replace(weights, worth=0.0), withheld, OFFERED).settled().claims
+
+
+def further(
+    understood: Understood, ranked: Sequence[Candidate], weights: Weights, withheld: Withheld = _NOTHING
+) -> tuple[Claim, ...]:
+    """All claims that answer, best first, the first ones among them; none where none would be shown."""
+    return _Settling(understood, ranked, replace(weights, worth=0.0), withheld, FURTHER).settled().claims
 
 
 class _Settling:
@@ -94,19 +133,20 @@ class _Settling:
         understood: Understood,
         ranked: Sequence[Candidate],
         weights: Weights,
-        most: int = CLAIMS,
-        most_of_anybody: int = CLAIMS_OF_ANYBODY,
+        withheld: Withheld,
+        limits: Limits = SHOWN,
     ) -> None:
         self._understood = understood
         self._ranked = ranked
         self._weights = weights
-        self._most, self._most_of_anybody = most, most_of_anybody
+        self._withheld = withheld
+        self._limits = limits
         self._place = {id(candidate): n for n, candidate in enumerate(ranked)}
         self._verdicts: dict[int, str] = {}
 
     def settled(self) -> Settled:
         if not self._understood.asked:
-            pieces = self._take(self._anybodys(), self._most_of_anybody)
+            pieces = self._take(self._anybodys(), self._limits.of_anybody)
             return self._answer([pieces] if pieces else [])
         taken, silent, on_time = [], [], self._on_time()
         for n, one in enumerate(self._understood.asked):
@@ -132,7 +172,7 @@ class _Settling:
     def _answer(self, taken: list[list[list[Piece]]], silent: Iterable[Asked] = ()) -> Settled:
         if not taken:
             return Settled(Outcome.NO_EVIDENCE, silent=tuple(silent), verdicts=self._verdicts)
-        each = max(1, self._most // len(taken))
+        each = max(1, self._limits.claims // len(taken))
         groups = [group for pieces in taken for group in pieces[:each]]
         if self._understood.intent is Intent.CHANGE:
             groups.sort(key=lambda group: group[0].day or date.max)
@@ -161,13 +201,15 @@ class _Settling:
     def _of_one(self, mine: Sequence[Candidate]) -> list[list[Piece]]:
         """Groups of tellings that answer, of one who is asked."""
         if not mine or not self._understood.terms:  # without a topic, all that he says answers
-            return self._take(mine, self._most) if mine else []
+            return self._take(mine, self._limits.claims) if mine else []
         fit = max(c.features.fit for c in mine)
         needed = self._weights.needed(self._best_of_others())
         if fit < needed:
             self._tell_all(mine, f"too far from the topic: a fit of {fit:.2f} at best, {needed:.2f} needed")
             return []
-        return self._take(mine, self._most)
+        if self._limits.each:
+            mine = [c for c in mine if c.features.fit >= needed]
+        return self._take(mine, self._limits.claims)
 
     def _best_of_others(self) -> float:
         return max((c.features.fit for c in self._ranked if c.statement and c.asked is None), default=0.0)
@@ -180,7 +222,7 @@ class _Settling:
 
     def _take(self, mine: Sequence[Candidate], most: int) -> list[list[Piece]]:
         """The best pieces, each with its other tellings, down to what is worth showing."""
-        pieces = [piece for c in mine[:LOOKED_AT] if (piece := self._piece(c))]
+        pieces = [piece for c in mine[: self._limits.looked_at] if (piece := self._piece(c))]
         worth = self._least_worth(mine)
         found: list[list[Piece]] = []
         taken: list[tuple[int, Span]] = []
@@ -214,12 +256,15 @@ class _Settling:
 
     def _piece(self, candidate: Candidate) -> Piece | None:
         if candidate.statement:
-            return Piece(candidate, run(candidate), candidate.speaker)
-        if candidate.asked is not None:
-            span = authored(candidate, self._understood)
-            return Piece(candidate, span, candidate.article.author) if span else None
-        span = narrated(candidate, self._understood)
-        return Piece(candidate, span, None) if span else None
+            span = run(candidate)
+            if self._withheld.overlaps(candidate.article, *span):
+                span = candidate.start, candidate.end  # what he says beside it may be shown
+            return Piece(candidate, span, candidate.speaker)
+        asked = candidate.asked is not None
+        best = authored(candidate, self._understood) if asked else narrated(candidate, self._understood)
+        if best is None or self._withheld.overlaps(candidate.article, *best):
+            return None
+        return Piece(candidate, best, candidate.article.author if asked else None)
 
     def _others(self) -> list[list[Piece]]:
         """Another's words, where they are as near as an answer must be."""

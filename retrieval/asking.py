@@ -1,7 +1,7 @@
 """One question, from its words to its answer: searched, settled, worded by a model where there is one, verified.
 
 What is on record is read in snapshots, and none is held while a model is asked; so the quotations of what it chose
-are verified once more when it has answered.
+are verified once more when it has answered. What is disputed is in none of it.
 """
 
 import hashlib
@@ -10,14 +10,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
-from retrieval.answering import Settled, offered, settle
+from retrieval.answering import Settled, further, offered, settle, unwithheld
 from retrieval.citing import numbered, verified, with_copies
 from retrieval.evidence import Candidate
-from retrieval.messages import message
-from retrieval.record import Record
+from retrieval.messages import choices, message
+from retrieval.record import Record, Withheld
 from retrieval.showing import evidence, in_turn
 from retrieval.trace import Trace
-from retrieval.types import Answer, Claim, Outcome, Question
+from retrieval.types import Answer, Citation, Claim, Evidence, Outcome, Question
 from retrieval.understanding import Understood, leans
 from retrieval.weights import weights
 from retrieval.writing import Asker, Tell, Writer, Written
@@ -30,11 +30,12 @@ Find = Callable[[Question, Sequence[str]], tuple[Understood, list[Candidate]]]
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What a question asks, what may answer it, and the extractive answer."""
+    """What a question asks, what may answer it, the extractive answer, and what was withheld from it."""
 
     understood: Understood
     ranked: list[Candidate]
     settled: Settled
+    withheld: Withheld
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,21 +61,46 @@ class Asking:
                 message=message(found.understood, settled, found.ranked, self.record, written),
                 claims=settled.claims,
                 instead=settled.instead,
-                passages=evidence(in_turn(found.ranked, len(found.understood.asked)), SHOWN),
+                choices=choices(settled, self.record),
+                passages=self._passages(found),
                 seconds=time.perf_counter() - started,
                 model=written.model if written and (written.claims or not written.answers) else None,
             )
         return Trace(answer, found.understood, found.ranked, settled.verdicts, weights(), written)
 
+    def more(self, question: Question, before: Sequence[str], beyond: Sequence[Claim]) -> tuple[Claim, ...]:
+        """The claims that answer besides those shown, numbered on from them. No model. Raises OnrecordError."""
+        with self.record.snapshot():
+            return self._further(*self.find(question, before), beyond)
+
+    def beyond(self, trace: Trace) -> tuple[Claim, ...]:
+        """The same of a question that was just answered, without searching again. Raises StoreError."""
+        with self.record.snapshot():
+            return self._further(trace.understood, trace.candidates, trace.answer.claims)
+
+    def _further(
+        self, understood: Understood, ranked: Sequence[Candidate], beyond: Sequence[Claim]
+    ) -> tuple[Claim, ...]:
+        withheld = self.record.withheld()
+        found = further(understood, unwithheld(ranked, withheld), weights(), withheld)
+        shown = [citation for claim in beyond for citation in claim.citations]
+        fresh = [claim for claim in found if not _shares(claim, shown)]
+        return numbered(self._standing(fresh, withheld), max((one.n for one in shown), default=0))
+
     def _found(self, question: Question, before: Sequence[str]) -> _Found:
         with self.record.snapshot():
+            withheld = self.record.withheld()
             understood, ranked = self.find(question, before)
-            settled = settle(understood, ranked, weights())
-            claims, instead = numbered(self._standing(settled.claims)), numbered(self._standing(settled.instead))
+            ranked = unwithheld(ranked, withheld)
+            settled = settle(understood, ranked, weights(), withheld)
+            claims, instead = (
+                numbered(self._standing(some, withheld)) for some in (settled.claims, settled.instead)
+            )
         outcome = settled.outcome
         if not claims and not instead and outcome is not Outcome.AMBIGUOUS_SPEAKER:
             outcome = Outcome.NO_EVIDENCE
-        return _Found(understood, ranked, replace(settled, outcome=outcome, claims=claims, instead=instead))
+        settled = replace(settled, outcome=outcome, claims=claims, instead=instead)
+        return _Found(understood, ranked, settled, withheld)
 
     def _written(
         self,
@@ -94,7 +120,8 @@ class Asking:
         if found.settled.outcome is not Outcome.ANSWERED:
             return found, rewriting
         with self.record.snapshot():
-            choice = self._standing(offered(found.understood, found.ranked, weights()))
+            withheld = found.withheld
+            choice = self._standing(offered(found.understood, found.ranked, weights(), withheld), withheld)
         written = writer.write(question.text, before, choice, asker, tell)
         if rewriting:
             written = replace(
@@ -109,16 +136,36 @@ class Asking:
         """The extractive answer with what the model made of it in its place."""
         if written is None or settled.outcome is not Outcome.ANSWERED:
             return settled
-        claims = tuple(self._standing(written.claims)) if written.claims else ()
+        claims = tuple(self._standing(written.claims, self.record.withheld())) if written.claims else ()
         if not written.answers or (written.claims and not claims):
             return replace(settled, outcome=Outcome.NO_EVIDENCE, claims=())
         return replace(settled, claims=claims) if claims else settled
 
-    def _standing(self, claims: Sequence[Claim]) -> list[Claim]:
+    def _passages(self, found: _Found) -> tuple[Evidence, ...]:
+        """What is shown with an answer; a passage of which something is withheld is left out as a whole."""
+        shown = evidence(in_turn(found.ranked, len(found.understood.asked)), SHOWN)
+        return tuple(one for one in shown if not found.withheld.overlaps(one.article, one.start, one.end))
+
+    def _standing(self, claims: Sequence[Claim], withheld: Withheld) -> list[Claim]:
         """The claims whose quotations stand in the record now, each with where else they do."""
-        standing = verified(claims, cache(self.record.article))
+        stored = cache(self.record.article)
+        standing = verified(claims, stored)
+        if withheld:
+            standing = [one for one in standing if not withheld.cited_by(one, lambda cited: stored(cited.url))]
         copies = self.record.copies([citation.url for claim in standing for citation in claim.citations])
         return with_copies(standing, copies) if copies else standing
+
+
+def _shares(claim: Claim, shown: Sequence[Citation]) -> bool:
+    """Whether a claim cites a place that is cited already; in another version, words that are."""
+    return any(
+        mine.start < other.end and other.start < mine.end
+        if mine.version == other.version
+        else mine.quote in other.quote or other.quote in mine.quote
+        for mine in claim.citations
+        for other in shown
+        if mine.url == other.url
+    )
 
 
 def _hashed(user: str, record: Record) -> str:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from retrieval.settings import Settings
     from retrieval.shelf import Shelf
     from retrieval.trace import Trace
+    from retrieval.types import Claim
     from retrieval.understanding import Understood
     from retrieval.writing import Tell, Writer
 
@@ -162,6 +163,22 @@ class Library:
         from retrieval.asking import Asking
 
         return Asking(self.record, self.search, self.writer).trace(question, before, user, tell)
+
+    def more(self, question: Question, before: Sequence[str], beyond: "Sequence[Claim]") -> "tuple[Claim, ...]":
+        """The claims that answer a question besides those that were shown, best first; no model is asked.
+
+        None of them cites a place that one `beyond` cites, and their numbers go on from the highest there. At most
+        24 are looked for, those beyond among them. Raises OnrecordError.
+        """
+        from retrieval.asking import Asking
+
+        return Asking(self.record, self.search, None).more(question, before, beyond)
+
+    def beyond(self, trace: "Trace") -> "tuple[Claim, ...]":
+        """What `more` would give for a question that was just explained, without a search. Raises StoreError."""
+        from retrieval.asking import Asking
+
+        return Asking(self.record, self.search, None).beyond(trace)
 
     def search(self, question: Question, before: Sequence[str] = ()) -> "tuple[Understood, list[Candidate]]":
         """What a question asks, and what may answer it, best first. Raises OnrecordError."""

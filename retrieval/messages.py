@@ -5,9 +5,9 @@ from datetime import date
 
 from retrieval.answering import Settled
 from retrieval.evidence import Candidate
-from retrieval.record import Record, StoredSpeaker
+from retrieval.record import Record
 from retrieval.speakers import FactKind
-from retrieval.types import Claim, Outcome
+from retrieval.types import Choice, Claim, Outcome
 from retrieval.understanding import Asked, Intent, Understood
 from retrieval.writing import Written
 
@@ -28,7 +28,7 @@ def message(
     if settled.outcome is Outcome.ANSWERED:
         return " ".join(filter(None, [_answered(understood, settled), _wording(settled, written)]))
     if settled.outcome is Outcome.AMBIGUOUS_SPEAKER:
-        return _ambiguous(settled.choices, record)
+        return _ambiguous(choices(settled, record))
     articles, first, last = record.coverage()
     if not articles:
         return "Nothing is on record: the library is empty. Add articles with onrecord ingest."
@@ -62,12 +62,18 @@ def _wording(settled: Settled, written: Written | None) -> str:
     return f"{written.failure.sentence}; {shown}."
 
 
-def _ambiguous(choices: Sequence[StoredSpeaker], record: Record) -> str:
-    facts = record.speaker_facts([one.id for one in choices])
-    named = []
-    for one in choices:
+def choices(settled: Settled, record: Record) -> tuple[Choice, ...]:
+    """Those whom an ambiguous name may mean, each with the first office that articles give him."""
+    facts = record.speaker_facts([one.id for one in settled.choices]) if settled.choices else {}
+    found = []
+    for one in settled.choices:
         offices = [fact.value for fact in facts.get(one.id, ()) if fact.kind is FactKind.OFFICE]
-        named.append(f"{one.name} ({offices[0]})" if offices else one.name)
+        found.append(Choice(one.id, one.name, offices[0] if offices else None))
+    return tuple(found)
+
+
+def _ambiguous(some: Sequence[Choice]) -> str:
+    named = [f"{one.name} ({one.office})" if one.office else one.name for one in some]
     return f"More than one person fits: {_either(named)}. Ask again with the full name, or the office."
 
 

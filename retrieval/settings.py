@@ -5,6 +5,7 @@ that no log, error or repr shows one.
 """
 
 from pathlib import Path
+from typing import Literal
 
 import platformdirs
 from pydantic import Field, SecretStr, ValidationError
@@ -149,6 +150,47 @@ class Settings(BaseSettings):
         pattern="^(DEBUG|INFO|WARNING|ERROR)$",
         validation_alias="ONRECORD_LOG_LEVEL",
         description="DEBUG, INFO, WARNING or ERROR.",
+    )
+    log_format: Literal["text", "json"] = Field(
+        "text",
+        validation_alias="ONRECORD_LOG_FORMAT",
+        description="How the log is written to standard error: text, or json for an object on each line.",
+    )
+    metrics_port: int = Field(
+        0,
+        ge=0,
+        le=65535,
+        validation_alias="ONRECORD_METRICS_PORT",
+        description="The port of 127.0.0.1 on which the bot tells Prometheus how it does; 0: none.",
+    )
+    discord_libraries: Literal["shared", "own", "either"] = Field(
+        "shared",
+        validation_alias="ONRECORD_DISCORD_LIBRARIES",
+        description=(
+            "Which library a Discord server asks: shared (the one that --library names), own (one of its own), "
+            "either (its managers choose)."
+        ),
+    )
+    discord_maintainers: str = Field(
+        "",
+        pattern=r"^([0-9]{1,20}([ ]*,[ ]*[0-9]{1,20})*)?$",
+        validation_alias="ONRECORD_DISCORD_MAINTAINERS",
+        description=(
+            "Ids of the servers, separated by commas, whose managers may change the shared library; empty: "
+            "those of the only server."
+        ),
+    )
+    discord_direct: bool = Field(
+        False,
+        validation_alias="ONRECORD_DISCORD_DIRECT",
+        description="Whether direct messages are answered, from the shared library.",
+    )
+    discord_shards: int = Field(
+        1,
+        ge=0,
+        le=10_000,
+        validation_alias="ONRECORD_DISCORD_SHARDS",
+        description="Connections to Discord's gateway that share the servers; 0: as many as Discord recommends.",
     )
     discord_token: SecretStr | None = Field(
         None, validation_alias="DISCORD_TOKEN", description="The bot's token; only `onrecord bot` needs it."

@@ -111,13 +111,17 @@ class Speaker:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked, and what the asker restricts it to. `as_of` is the day that "today" means."""
+    """What is asked, and what the asker restricts it to. `as_of` is the day that "today" means.
+
+    `speaker` is the id of one of the library's speakers whom `person` may mean: it tells namesakes apart.
+    """
 
     text: str
     person: str | None = None
     since: date | None = None
     until: date | None = None
     as_of: date | None = None
+    speaker: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +195,15 @@ class Claim:
     worded: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One whom an ambiguous name may mean: a speaker's id, his name, and what articles call him besides."""
+
+    speaker: int
+    name: str
+    office: str | None = None
+
+
 class Outcome(StrEnum):
     ANSWERED = "answered"
     NO_EVIDENCE = "no_evidence"
@@ -203,7 +216,8 @@ class Answer:
     """What comes back for a question. `claims` is empty unless the outcome is ANSWERED.
 
     `message` is a plain sentence or two for people; `instead` is somebody else's claim where the outcome is
-    WRONG_SPEAKER; `passages` are ranked, best first; `seconds` is the time it took.
+    WRONG_SPEAKER; `choices` are those whom the name may mean where it is AMBIGUOUS_SPEAKER; `passages` are ranked,
+    best first; `seconds` is the time it took.
     """
 
     question: str
@@ -214,6 +228,7 @@ class Answer:
     seconds: float
     model: str | None = None
     instead: tuple[Claim, ...] = ()
+    choices: tuple[Choice, ...] = ()
 
     def as_json(self) -> Mapping[str, Any]:
         """The answer in the stable JSON form that `ask --json` prints; "instead" only where it is not empty."""

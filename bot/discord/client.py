@@ -1,119 +1,186 @@
-"""The Discord client: takes /ask, has the desk answer it on a thread, shows the answer, and drafts of it before.
+"""The Discord client: who may ask, on which thread the work is done, the way to each command, press and mention.
 
-Thin: what was typed is read in `options`, an answer is laid out in `embeds`, `drafts` says when a draft is
-shown, an error becomes a sentence in `incidents`. May not answer anything itself, block the event loop, or log
-what was asked.
+Thin: `commands` read what was typed, `pressing` what was pressed, `answers` shows, `desk` knows the libraries. May
+not answer anything itself, block the event loop, or log what was asked.
 """
 
 import asyncio
-import contextlib
-import io
 import logging
 import math
-import signal
-from collections.abc import Callable, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
-from functools import partial
-from typing import Any, Protocol
+from collections.abc import AsyncIterator, Awaitable, Callable
+from concurrent.futures import Executor
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
-import aiohttp
 import discord
 from discord import app_commands
 
 from bot.discord import incidents
+from bot.discord.commands import all_commands
+from bot.discord.desk import Desk, Desks
 from bot.discord.drafts import Draft, Show
-from bot.discord.embeds import Page, draft, pages
-from bot.discord.options import Unusable, question_from
+from bot.discord.intake import Intake
+from bot.discord.libraries import Libraries
+from bot.discord.line import Line
+from bot.discord.mentioned import heard
+from bot.discord.metrics import Metrics
 from bot.discord.pace import Pace
-from retrieval.types import Answer, Claim, Question
+from bot.discord.pressing import pressed
+from bot.discord.seats import Seat, seat_of
+from bot.discord.servers import Servers
+from bot.discord.syncing import forget, sync
 
 _log = logging.getLogger(__name__)
+T = TypeVar("T")
 
-WORKERS = 4  # answers at once; others wait their turn in the pool
+WORKERS = 2  # answers at once: each keeps a core busy, and beside more of them the event loop waits for its turn
+WAITING = 200  # at most so many in line
 PATIENCE = 600.0  # seconds for one answer: Discord lets the reply be edited for 15 minutes
-# Seconds for one draft: an edit takes a fraction of one. Longer, and discord.py is sleeping before it tries again
-# (1 s, 3 s, ... after a 5xx, as long as Discord asks after a 429), with the answer waiting behind the draft.
-DRAFT_PATIENCE = 5.0
+QUICK = 2.0  # seconds for what must be there before Discord's three are over
 GRACE = 8.0  # seconds for answers in flight at shutdown: containers are killed after 10
+RESTARTING = "I am being restarted; please ask again in a minute."
 
 
-class Desk(Protocol):
-    """What answers: blocking, and called from several threads at once.
+@dataclass(frozen=True, slots=True)
+class Paces:
+    """How often in how many seconds: one member may ask, one server may, and one member may press buttons."""
 
-    `user` tells askers apart. `tell` may be called on any thread, with each claim as soon as it stands.
+    asks: tuple[int, float] = (3, 10.0)
+    server: tuple[int, float] = (60, 30.0)
+    presses: tuple[int, float] = (10, 10.0)
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What the bot is opened with.
+
+    `may_choose`: whether a server's managers choose between a library of its own and the shared one. `direct`:
+    whether direct messages are answered. `shards`: None for as many as Discord recommends.
     """
 
-    def ask(self, question: Question, *, user: str, tell: Callable[[Claim], None]) -> Answer: ...
+    desks: Desks
+    libraries: Libraries
+    servers: Servers
+    intake: Intake
+    metrics: Metrics
+    may_choose: bool = False
+    direct: bool = False
+    shards: int | None = 1
 
 
-class OnRecordBot(discord.Client):
-    """`cooldown` is how many questions one member of one server may ask in how many seconds.
+class OnRecordBot(discord.AutoShardedClient):
+    """`threads` are for answers, `quick` for what must not wait behind them; `patience` in seconds for one answer.
 
-    `patience` are the seconds for one answer, `drafting` makes what paces its drafts.
+    `drafting` makes what paces the drafts of an answer.
     """
 
     def __init__(
         self,
-        desk: Desk,
-        pool: Executor,
+        house: House,
+        threads: Executor,
+        quick: Executor,
         *,
-        cooldown: tuple[int, float] = (3, 10.0),
+        paces: Paces = Paces(),
         patience: float = PATIENCE,
         drafting: Callable[[Show], Draft] = Draft,
+        slots: int = WORKERS,
     ) -> None:
-        # Slash commands need no intent; `guilds` lets discord.py know the servers and channels they come from.
-        intents = discord.Intents.none()
-        intents.guilds = True
-        super().__init__(intents=intents, allowed_mentions=discord.AllowedMentions.none(), max_messages=None)
-        self._desk, self._pool, self._patience = desk, pool, patience
+        # `guilds` lets discord.py know the servers and channels; the messages are those that mention the bot, for
+        # without the privileged intent Discord gives the words of no other.
+        intents = discord.Intents(guilds=True, guild_messages=True, dm_messages=house.direct)
+        super().__init__(
+            intents=intents,
+            allowed_mentions=discord.AllowedMentions.none(),
+            max_messages=None,
+            shard_count=house.shards,
+        )
+        self.house = house
+        self.servers, self.metrics = house.servers, house.metrics
+        self.drafting = drafting
+        self.line = Line(slots, WAITING)
+        self.metrics.watch(self.line)
+        self._threads, self._quick, self._patience = threads, quick, patience
         self._tasks: set[asyncio.Task[Any]] = set()
         self._limits: set[asyncio.Timeout] = set()
         self._draining = False
-        self._pace = Pace(*cooldown)
-        self._drafting = drafting
+        self._asks, self._server, self._presses = Pace(*paces.asks), Pace(*paces.server), Pace(*paces.presses)
         self.tree = _Tree(self)
-        self.tree.add_command(_ask_command())
+        for command in all_commands(may_choose=house.may_choose):
+            self.tree.add_command(command)
 
     async def setup_hook(self) -> None:
-        await self.tree.sync()
+        if self.application_id is not None:
+            await sync(self.tree, self.application_id, self.servers)
 
     async def on_ready(self) -> None:
         _log.info("connected to Discord, in %d servers", len(self.guilds))
 
-    def admit(self, interaction: discord.Interaction[Any]) -> str | None:
-        """Take part in this interaction, or say why not. From here on a shutdown waits for it.
+    async def on_message(self, message: discord.Message) -> None:
+        await heard(self, message)
 
-        Settled in memory, so that the refusal comes at once and for the asker's eyes only.
+    async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
+        """Presses, menus and forms, by their fixed ids: those from before a restart too."""
+        if interaction.type in (discord.InteractionType.component, discord.InteractionType.modal_submit):
+            await pressed(self, interaction)
+
+    # ---------------------------------------------------------------- who may
+
+    def admit(self, seat: Seat, at: float, *, press: bool = False) -> str | None:
+        """Take part in what somebody wants, or say why not. From here on a shutdown waits for it.
+
+        Settled in memory, so that a refusal comes at once. `at` in seconds.
         """
         if self._draining:
-            return "I am being restarted; please ask again in a minute."
-        if interaction.guild_id is None:
+            return RESTARTING
+        if seat.guild is None and not self.house.direct:
             return "I answer in servers only, not in direct messages."
         if task := asyncio.current_task():
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
-        wait = self._pace.wait((interaction.guild_id, interaction.user.id), interaction.created_at.timestamp())
-        return f"That is too fast; please ask again in {math.ceil(wait)} s." if wait else None
+        if press:
+            wait = self._presses.wait((seat.guild, seat.user), at)
+        else:
+            wait = self._asks.wait((seat.guild, seat.user), at) or self._server.wait(seat.guild, at)
+        return f"That is too fast; please try again in {math.ceil(wait)} s." if wait else None
 
-    async def answer(self, interaction: discord.Interaction[Any], question: Question) -> None:
-        """Reply to a question; raises what the desk raises, TimeoutError and Discord's own errors."""
-        await interaction.response.defer(thinking=True)  # first of all: Discord waits no more than 3 seconds
-        async with self._drafting(partial(_sketch, interaction, question.text)) as drafted:
-            user = f"{interaction.guild_id}:{interaction.user.id}"
-            messages = await self._worked_out(partial(self._laid_out, question, user, drafted.tell))
-        await _show(interaction, messages)
+    def may_maintain(self, guild: int | None) -> bool:
+        """Whether a server's managers may change the library that it asks."""
+        return guild is not None and self.house.libraries.may_maintain(guild, len(self.guilds) == 1)
 
-    async def _worked_out(self, work: Callable[[], tuple[Page, ...]]) -> tuple[Page, ...]:
-        async with asyncio.timeout(self._patience) as limit:
+    # ---------------------------------------------------------------- where the work is done
+
+    async def work(
+        self, seat: Seat, job: Callable[[Desk], T], waiting: Callable[[int], Awaitable[None]] | None = None
+    ) -> T:
+        """Do a job on a thread when its turn has come; `waiting` is told the place in line until then.
+
+        Raises what the job raises, TimeoutError, and Full where too many wait.
+        """
+        async with self.within(self._patience), self.line.turn(seat.guild or seat.user, waiting):
+            return await self._on(self._threads, seat, job)
+
+    @asynccontextmanager
+    async def within(self, seconds: float) -> AsyncIterator[None]:
+        """Raises TimeoutError where the block takes longer, or is still there when a shutdown's grace is over."""
+        async with asyncio.timeout(seconds) as limit:
             self._limits.add(limit)
             try:
-                return await asyncio.get_running_loop().run_in_executor(self._pool, work)
+                yield
             finally:
                 self._limits.discard(limit)
 
-    def _laid_out(self, question: Question, user: str, tell: Callable[[Claim], None]) -> tuple[Page, ...]:
-        """Runs on a thread, the layout too: escaping a long answer takes its time."""
-        return pages(self._desk.ask(question, user=user, tell=tell))
+    async def quickly(self, seat: Seat, job: Callable[[Desk], T]) -> T:
+        """Do a job that takes some milliseconds, past the line. Raises TimeoutError after QUICK seconds."""
+        async with asyncio.timeout(QUICK):
+            return await self._on(self._quick, seat, job)
+
+    async def _on(self, threads: Executor, seat: Seat, job: Callable[[Desk], T]) -> T:
+        def done() -> T:
+            with self.house.desks.at(seat.guild, seat.user) as desk:
+                return job(desk)
+
+        return await asyncio.get_running_loop().run_in_executor(threads, done)
 
     async def drain(self, grace: float = GRACE) -> None:
         """Take nothing new and let what is in flight finish; what has not by then is told so."""
@@ -127,17 +194,20 @@ class OnRecordBot(discord.Client):
 
 
 class _Tree(app_commands.CommandTree[OnRecordBot]):
-    """The commands, all of them for servers only: what one server holds is no other's, and nobody's alone."""
+    """The commands. Where direct messages are not answered, they are offered in servers only."""
 
     def __init__(self, client: OnRecordBot) -> None:
+        direct = client.house.direct
         super().__init__(
             client,
-            allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=False, private_channel=False),
+            allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=direct, private_channel=False),
             allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
         )
 
     async def interaction_check(self, interaction: discord.Interaction[OnRecordBot], /) -> bool:
-        refusal = self.client.admit(interaction)
+        if interaction.type is discord.InteractionType.autocomplete:
+            return True  # one for each key that is struck
+        refusal = self.client.admit(seat_of(interaction), interaction.created_at.timestamp())
         if refusal is not None:
             await incidents.tell(interaction, refusal)
         return refusal is None
@@ -145,123 +215,6 @@ class _Tree(app_commands.CommandTree[OnRecordBot]):
     async def on_error(
         self, interaction: discord.Interaction[OnRecordBot], error: app_commands.AppCommandError, /
     ) -> None:
+        if isinstance(error, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
+            await forget(self.client.servers)
         await incidents.tell(interaction, incidents.for_asker(error))
-
-
-def _ask_command() -> app_commands.Command[Any, ..., None]:
-    @app_commands.command(name="ask", description="Who said what on a policy, with the passage.")
-    @app_commands.describe(
-        question="What do you want to know? For example: what did Turner propose?",
-        person="Only what this person said",
-        since="Only from this day on, as 2024-05-31",
-        until="Only up to this day, as 2024-05-31",
-    )
-    async def ask(
-        interaction: discord.Interaction[OnRecordBot],
-        question: app_commands.Range[str, 1, 300],
-        person: app_commands.Range[str, 1, 100] | None = None,
-        since: str | None = None,
-        until: str | None = None,
-    ) -> None:
-        try:
-            await interaction.client.answer(interaction, question_from(question, person, since, until))
-        except Unusable as wrong:
-            await incidents.tell(interaction, str(wrong))
-        except Exception as error:  # noqa: BLE001 - the last stop: logged with its incident id
-            await incidents.tell(interaction, incidents.for_asker(error))
-            await _withdraw(interaction)
-
-    return ask
-
-
-async def _sketch(interaction: discord.Interaction[Any], question: str, claims: Sequence[Claim]) -> None:
-    """Show a draft. It is an extra: where Discord does not take it soon, it is left out."""
-    embed = await asyncio.to_thread(draft, question, claims)  # in the pool it would wait for other answers
-    interaction.extras["drafted"] = True
-    await _try_to_edit(interaction, embed)
-
-
-async def _withdraw(interaction: discord.Interaction[Any]) -> None:
-    """Take a draft away from where an error is told: there is no answer that it is the beginning of."""
-    if interaction.extras.get("drafted") and not interaction.extras.get("answered"):
-        await _try_to_edit(interaction, None)
-
-
-async def _try_to_edit(interaction: discord.Interaction[Any], embed: discord.Embed | None) -> None:
-    try:
-        async with asyncio.timeout(DRAFT_PATIENCE):
-            await interaction.edit_original_response(embed=embed, allowed_mentions=discord.AllowedMentions.none())
-    except (discord.HTTPException, aiohttp.ClientError, OSError) as lost:  # TimeoutError is an OSError
-        _log.debug("a draft was left out: %r", lost)
-
-
-async def _show(interaction: discord.Interaction[Any], messages: Sequence[Page]) -> None:
-    quiet = discord.AllowedMentions.none()
-    first, *others = messages
-    await interaction.edit_original_response(embed=first.embed, attachments=_files(first), allowed_mentions=quiet)
-    interaction.extras["answered"] = True
-    for page in others:
-        await interaction.followup.send(embed=page.embed, files=_files(page), allowed_mentions=quiet)
-
-
-def _files(page: Page) -> list[discord.File]:
-    if page.attachment is None:
-        return []
-    return [discord.File(io.BytesIO(page.attachment.encode()), filename="claims.txt")]
-
-
-def run(desk: Desk, token: str) -> None:
-    """Serve until SIGTERM or SIGINT. Raises OnrecordError, whose sentence never holds the token.
-
-    Returns when no thread uses the desk any more, so the caller may close what lies behind it.
-    """
-    token = token.strip()
-    if not token or not token.isascii() or not token.isprintable() or " " in token:
-        raise incidents.token_missing()
-    _quieten()
-    try:
-        with ThreadPoolExecutor(WORKERS, thread_name_prefix="desk") as pool:
-            asyncio.run(_serve(OnRecordBot(desk, pool), token))
-    except KeyboardInterrupt:
-        _log.warning("stopped at once")
-    except Exception as error:
-        raise incidents.for_operator(error) from error
-
-
-async def _serve(bot: OnRecordBot, token: str) -> None:
-    stop = asyncio.Event()
-    _on_signals(stop.set)
-    async with bot:
-        session, stopped = asyncio.create_task(bot.start(token)), asyncio.create_task(stop.wait())
-        await asyncio.wait({session, stopped}, return_when=asyncio.FIRST_COMPLETED)
-        stopped.cancel()
-        if session.done():
-            session.result()
-            return
-        await bot.drain()
-        session.cancel()
-        await asyncio.gather(session, return_exceptions=True)
-
-
-def _on_signals(stop: Callable[[], None]) -> None:
-    loop = asyncio.get_running_loop()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        # Windows has no such handlers, and only a main thread may set them; Ctrl-C then cancels the task.
-        with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
-            loop.add_signal_handler(name, stop)
-
-
-def _quieten() -> None:
-    """discord.py's debug log holds what people write, and its warnings about voice concern nobody here."""
-    logger = logging.getLogger("discord")
-    logger.setLevel(max(logger.getEffectiveLevel(), logging.INFO))
-    logging.getLogger("discord.client").addFilter(_shorten_reconnect)
-    discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
-
-
-def _shorten_reconnect(record: logging.LogRecord) -> bool:
-    """A lost connection is routine: one line with the reason, not a traceback."""
-    if record.exc_info and record.exc_info[1] and "reconnect" in str(record.msg):
-        record.msg, record.args = f"{record.getMessage()} ({record.exc_info[1]!r})", ()
-        record.exc_info, record.exc_text = None, None
-    return True

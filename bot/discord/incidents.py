@@ -11,6 +11,7 @@ import aiohttp
 import discord
 from discord import app_commands
 
+from bot.discord.line import Full
 from bot.text import clamp, escape
 from retrieval.errors import ConfigurationError, OnrecordError
 
@@ -56,7 +57,7 @@ async def tell(interaction: discord.Interaction, sentence: str) -> None:
 
 
 def _sentence(error: BaseException) -> str:
-    if isinstance(error, OnrecordError):
+    if isinstance(error, OnrecordError | Full):
         return str(error)
     if isinstance(error, TimeoutError):
         return "The answer took too long; please ask again later."

@@ -14,6 +14,7 @@ class Pace:
     def __init__(self, asks: int, seconds: float) -> None:
         self._rule = Cooldown(asks, seconds)
         self._seen: dict[Hashable, tuple[Cooldown, float]] = {}
+        self._swept = 0.0
 
     def wait(self, key: Hashable, now: float) -> float:
         """Count an ask; 0 where it is allowed, else the seconds until the next one is. `now` in seconds."""
@@ -23,6 +24,13 @@ class Pace:
         return cooldown.update_rate_limit(now) or 0.0
 
     def _forget(self, now: float) -> None:
-        old = [key for key, (_, last) in self._seen.items() if now > last + self._rule.per]
-        for key in old:
-            del self._seen[key]
+        """Once in a window, so that an ask costs the same however many others there are.
+
+        The distance counts, not the order: a clock that was wrong once must not put it off for good.
+        """
+        if abs(now - self._swept) <= self._rule.per:
+            return
+        self._swept = now
+        self._seen = {
+            key: (rule, last) for key, (rule, last) in self._seen.items() if now <= last + self._rule.per
+        }

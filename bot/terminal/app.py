@@ -11,7 +11,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from bot.terminal import asking, checking, evaluating, feeds, holdings, ingesting, statements
+from bot.terminal import asking, checking, corrections, evaluating, feeds, holdings, ingesting, statements
 from bot.terminal.console import errors, prepare
 
 _INTERRUPTED = 130  # what a shell reports for Ctrl-C
@@ -24,7 +24,7 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode=None,
 )
-for module in (asking, ingesting, feeds, statements, holdings, checking, evaluating):
+for module in (asking, ingesting, feeds, statements, holdings, corrections, checking, evaluating):
     module.register(app)
 
 

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, BinaryIO
 
@@ -216,13 +217,14 @@ def _history(path: Path) -> Iterator[None]:
 def bot(library: LibraryName = None) -> None:
     """Serve the Discord bot until SIGTERM or Ctrl-C. Needs DISCORD_TOKEN."""
     settings = begin()
-    from bot.discord.client import run
     from bot.discord.incidents import token_missing
+    from bot.discord.serving import serve
     from bot.pulling import pulling
 
     if settings.discord_token is None:
         raise token_missing()
-    followed = pulling(settings.feeds_every, library or settings.library)
-    with open_library(settings, library, make=True) as opened, followed:
+    name = library or settings.library
+    with open_library(settings, library, make=True) as opened, pulling(settings.feeds_every, name):
         _ = opened.writer  # a model that cannot be loaded is said now, not at the first question
-        run(opened, settings.discord_token.get_secret_value())
+        token = settings.discord_token.get_secret_value()
+        serve(settings, token, opened, name, partial(open_library, settings, make=True))

@@ -7,9 +7,11 @@ import logging
 import sys
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from rich.console import Console
+
+from bot.logs import JsonLines, TextLines
 
 if TYPE_CHECKING:
     from retrieval.settings import Settings
@@ -63,7 +65,7 @@ def begin() -> "Settings":
 
 def _start_log(settings: "Settings") -> None:
     """Lines to standard error; incidents with their tracebacks to a file, for no traceback reaches a user."""
-    logging.basicConfig(level=settings.log_level, handlers=[_lines()], force=True)
+    logging.basicConfig(level=settings.log_level, handlers=[_lines(settings.log_format)], force=True)
     home = settings.home.expanduser()
     try:
         home.mkdir(parents=True, exist_ok=True)
@@ -75,9 +77,9 @@ def _start_log(settings: "Settings") -> None:
     logging.getLogger().addHandler(incidents)
 
 
-def _lines() -> logging.Handler:
+def _lines(style: Literal["text", "json"] = "text") -> logging.Handler:
     lines = logging.StreamHandler()
-    lines.setFormatter(_OneLine("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    lines.setFormatter(JsonLines() if style == "json" else TextLines())
     return lines
 
 
@@ -85,14 +87,3 @@ class _Incidents(logging.FileHandler):
     def emit(self, record: logging.LogRecord) -> None:
         with suppress(OSError):  # a log that cannot be written must not become an error of its own
             super().emit(record)
-
-
-class _OneLine(logging.Formatter):
-    def formatException(self, ei: object) -> str:  # noqa: ARG002, N802 - logging's own name
-        return ""
-
-    def format(self, record: logging.LogRecord) -> str:
-        record.exc_text = None
-        line = super().format(record).rstrip()
-        record.exc_text = None  # the next handler formats it for itself
-        return line

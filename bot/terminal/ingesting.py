@@ -35,6 +35,9 @@ def ingest(
     outlet: Annotated[str | None, typer.Option("--outlet", help="Who published it.")] = None,
     author: Annotated[str | None, typer.Option("--author", help="Who wrote it.")] = None,
     published: Annotated[date | None, day("--published", "The day it was published.")] = None,
+    found_at: Annotated[
+        str | None, typer.Option("--found-at", help="Its address where it names none itself.", callback=unicode)
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen, and store nothing.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -46,7 +49,7 @@ def ingest(
     settings = begin()
     from ingest.reading import Given
 
-    given = Given(url, title, outlet, author, published)
+    given = Given(url, title, outlet, author, published, found_at)
     store = _preview if dry_run else _store
     report = store(settings, library, source, given)
     show(report, as_json=as_json, dry_run=dry_run)

@@ -1,6 +1,8 @@
 """The record: everything a library knows, in SQLite. What is not here can be rebuilt from what is."""
 
+from retrieval.record.disputes import MOST_OPEN, Place, Withheld
 from retrieval.record.following import Listed, StoredFeed
+from retrieval.record.kept import ANSWERS_KEPT, StoredAnswer
 from retrieval.record.record import Record
 from retrieval.record.values import (
     Counter,
@@ -22,6 +24,8 @@ from retrieval.record.values import (
 from retrieval.record.writing import heading, version_of
 
 __all__ = [
+    "ANSWERS_KEPT",
+    "MOST_OPEN",
     "Counter",
     "Counters",
     "Filter",
@@ -31,8 +35,10 @@ __all__ = [
     "Made",
     "ModelUse",
     "Of",
+    "Place",
     "Put",
     "Record",
+    "StoredAnswer",
     "StoredFeed",
     "StoredPassage",
     "StoredSpeaker",
@@ -40,6 +46,7 @@ __all__ = [
     "Story",
     "Vectors",
     "Version",
+    "Withheld",
     "heading",
     "version_of",
 ]

@@ -15,14 +15,16 @@ _TABLES = {
     "statement_vectors": statement_vectors,
 }
 _FULL_TEXT = {"full_text": "passages_fts", "statement_full_text": "statements_fts"}
-# Nothing but the key of another table's row may stand here.
+# Nothing but the key of another table's row may stand here: table and column, and whose key.
 _BELONGING = (
-    ("passages_fts", "rowid", "passages"),
-    ("vectors", "passage_id", "passages"),
-    ("statements_fts", "rowid", "statements"),
-    ("statement_vectors", "statement_id", "statements"),
-    ("speakers", "id", "introductions"),
-    ("articles", "copy_of", "articles"),
+    ("passages_fts", "rowid", "passages", "id"),
+    ("vectors", "passage_id", "passages", "id"),
+    ("statements_fts", "rowid", "statements", "id"),
+    ("statement_vectors", "statement_id", "statements", "id"),
+    ("speakers", "id", "introductions", "speaker_id"),
+    ("articles", "copy_of", "articles", "id"),
+    ("disputes", "url", "articles", "url"),
+    ("answer_sources", "url", "articles", "url"),
 )
 
 
@@ -44,9 +46,9 @@ def faults(db: sa.Connection) -> list[str]:
 
 
 def _orphans(db: sa.Connection) -> Iterator[str]:
-    for table, key, owner in _BELONGING:
-        column: sa.ColumnClause[int] = sa.column(key)
-        owned: sa.ColumnClause[int] = sa.column("speaker_id" if owner == "introductions" else "id")
+    for table, key, owner, by in _BELONGING:
+        column: sa.ColumnClause[object] = sa.column(key)
+        owned: sa.ColumnClause[object] = sa.column(by)
         keys = sa.select(owned).select_from(sa.table(owner)).where(owned.is_not(None))
         lost = sa.select(sa.func.count()).select_from(sa.table(table)).where(column.not_in(keys))
         if n := db.scalar(lost):

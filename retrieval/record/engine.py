@@ -12,7 +12,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 
 from retrieval.errors import ConfigurationError, LibraryMismatch, OnrecordError, StoreError
 
-SCHEMA = "0004"  # the newest migration
+SCHEMA = "0005"  # the newest migration
 # A writer waits this long for another one, in seconds; a transaction takes a fraction of one.
 PATIENCE = 60
 # SQLite takes 32,766 variables in a statement; fewer keep its parser quick.

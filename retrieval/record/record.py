@@ -12,9 +12,12 @@ from datetime import date
 import sqlalchemy as sa
 
 from retrieval.record import checks
+from retrieval.record.disputes import Disputes, Withheld, drop_disputes
 from retrieval.record.engine import Engines, in_steps
 from retrieval.record.following import Following
+from retrieval.record.holdings import Held
 from retrieval.record.identities import Touched, sort_out
+from retrieval.record.kept import Answers, drop_answers
 from retrieval.record.people import People
 from retrieval.record.rows import Rows, phrase
 from retrieval.record.schema import articles, forgotten, library, pages, versions
@@ -28,7 +31,7 @@ _SHOWN = ("url", "title", "outlet", "author", "published")
 _PENDING = articles.c.maker == ""
 
 
-class Record(Rows, People, Stories, Following, Use):
+class Record(Rows, People, Stories, Following, Use, Answers, Disputes, Held):
     """The record of one library. Safe to use from several threads and beside other processes."""
 
     @classmethod
@@ -75,7 +78,8 @@ class Record(Rows, People, Stories, Following, Use):
     def forget(self, url: str) -> bool:
         """Remove an article, its versions and everything made of them, for good. False where there is none.
 
-        No file of the record holds its text afterwards. Its copies are to be made anew: see `pending`.
+        Answers that were kept go where they cite it, and so do its disputes. No file of the record holds its text
+        afterwards. Its copies are to be made anew: see `pending`.
         """
         touched = Touched()
         with self._engines.write() as db:
@@ -85,6 +89,8 @@ class Record(Rows, People, Stories, Following, Use):
             remove(db, article_id, touched)
             db.execute(versions.delete().where(versions.c.url == url))
             db.execute(pages.delete().where(pages.c.article_url == url))
+            drop_answers(db, url)
+            drop_disputes(db, url)
             db.execute(forgotten.insert().prefix_with("OR IGNORE").values(url_sha256=url_hash(url)))
             sort_out(db, touched)
         self._engines.wipe(("passages_fts", "statements_fts"))
@@ -151,6 +157,10 @@ class Record(Rows, People, Stories, Following, Use):
     def cited(self, url: str, version: str) -> Article | None:
         """An article in the version that a citation is of."""
         return next((one.article for one in self.versions(url) if one.id == version), None)
+
+    def withheld(self) -> Withheld:
+        """The words that no answer may show now, because they are disputed."""
+        return Withheld(self.disputed(), self.versions)
 
     def articles(
         self, *, not_made_by: str | None = None, not_read_by: str | None = None, originals: bool = False

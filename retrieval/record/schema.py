@@ -240,6 +240,54 @@ model_use = Table(
     sqlite_autoincrement=True,
 )
 
+# What was shown of answers, for those who come back to them. `place` and `conversation` are where, `message` is
+# what they were shown in, `body` is JSON (see `retrieval.keeping`), `at` is UTC.
+answers = Table(
+    "answers",
+    metadata,
+    Column("key", String(32), primary_key=True),
+    Column("place", Text, nullable=False),
+    Column("conversation", Text, nullable=False),
+    Column("message", Text, nullable=False),
+    Column("at", DateTime, nullable=False),
+    Column("body", Text, nullable=False),
+    Index("ix_answers_place_conversation_at", "place", "conversation", "at"),
+    Index("ix_answers_message", "message"),
+    Index("ix_answers_at", "at"),
+)
+
+# The articles that an answer cites: it goes with any of them.
+answer_sources = Table(
+    "answer_sources",
+    metadata,
+    Column("answer_key", ForeignKey("answers.key", ondelete="CASCADE"), primary_key=True),
+    Column("url", Text, primary_key=True),
+    Index("ix_answer_sources_url", "url"),
+)
+
+# Corrections that readers ask for: text[start:end] of an article in a version. `words_sha256` is of those words,
+# the same in any version; `by` tells disputants apart. Times are UTC.
+disputes = Table(
+    "disputes",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("url", Text, nullable=False),
+    Column("version", String(12), nullable=False),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("words_sha256", String(64), nullable=False),
+    Column("speaker", Text),
+    Column("reason", Text, nullable=False),
+    Column("by", String(32), nullable=False),
+    Column("at", DateTime, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("settled_by", String(32)),
+    Column("settled_at", DateTime),
+    Index("ix_disputes_url", "url"),
+    Index("ix_disputes_state", "state"),
+    sqlite_autoincrement=True,
+)
+
 library = Table(
     "library",
     metadata,

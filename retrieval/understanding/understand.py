@@ -42,7 +42,8 @@ def understand(question: Question, people: People, before: Sequence[str] = ()) -
     previous: Understood | None = None
     for text in before[-_BEFORE:]:
         previous = _read(text, None, people, as_of, previous)
-    return _read(question.text, question.person, people, as_of, previous)
+    person = _meant(question.person, question.speaker, people) if question.person else None
+    return _read(question.text, person, people, as_of, previous)
 
 
 def leans(text: str) -> bool:
@@ -51,7 +52,16 @@ def leans(text: str) -> bool:
     return bool(_ELLIPSIS.match(text) or _HIM.search(text) or _LEANING.search(text)) or len(said) < LEAST
 
 
-def _read(text: str, person: str | None, people: People, as_of: date, previous: Understood | None) -> Understood:
+def _meant(person: str, speaker: int | None, people: People) -> Asked:
+    """One who is set apart from the question; of several who bear the name, him who has the id, if one has."""
+    named = tuple(people.speakers_named(person))
+    for one in named:
+        if one.id == speaker:
+            return Asked(person, one.name, (one,))
+    return Asked(person, person, named)
+
+
+def _read(text: str, person: Asked | None, people: People, as_of: date, previous: Understood | None) -> Understood:
     text = " ".join(text.split())
     period, rest = times(text[:_READ], as_of)
     found = mentions(rest, people, (period.since, period.until or (as_of if period.since else None)))
@@ -61,7 +71,7 @@ def _read(text: str, person: str | None, people: People, as_of: date, previous: 
     # The name of one whom the library does not know stays in the topic: passages may hold it.
     topic = _without(rest, [*(m for m in chosen if m.speakers), *outlet])
     if person:
-        who = [Asked(person, person, tuple(people.speakers_named(person)))]
+        who = [person]
     names = tuple(m.words for m in found if all(m.start != c.start for c in chosen))
     one = Understood(
         text,

@@ -244,6 +244,21 @@ def test_a_name_that_two_bear_is_asked_back_with_their_offices(library: Library)
     assert speakers(named) == {"Tom Quill"}
 
 
+def test_of_two_who_bear_a_name_the_one_chosen_is_asked(library: Library) -> None:
+    senator = "Sen. Ida Quill of Ohio said that the harbor levy must rise.\n\nQuill said so twice."
+    mayor = "Tom Quill said that the harbor levy must not rise.\n\nQuill said so twice."
+    add(library, article("senator", senator), article("mayor", mayor))
+    question = Question("What did Quill say about the harbor levy?")
+    choices = library.ask(question).choices
+    assert {(one.name, one.office) for one in choices} == {("Ida Quill", "senator"), ("Tom Quill", None)}
+    for one in choices:
+        answer = library.ask(replace(question, person="Quill", speaker=one.speaker))
+        assert (answer.outcome, speakers(answer)) == (Outcome.ANSWERED, {one.name})
+        assert answer.choices == ()
+    unknown = library.ask(replace(question, person="Quill", speaker=2**40))
+    assert unknown.outcome is Outcome.AMBIGUOUS_SPEAKER
+
+
 def test_of_two_who_are_compared_each_is_heard(full: Library) -> None:
     answer = full.ask(Question("How do Ada Quill and Ben Stone differ on the harbor levy?"))
     assert speakers(answer) == {"Ada Quill", "Ben Stone"}

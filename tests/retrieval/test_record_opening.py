@@ -24,7 +24,7 @@ from retrieval_parts import (
 from retrieval_parts import said as saying
 
 from retrieval.errors import ConfigurationError, LibraryMismatch, StoreError
-from retrieval.record import Counter, Put, Record
+from retrieval.record import Counter, Put, Record, StoredAnswer, version_of
 from retrieval.record.engine import SCHEMA, Engines
 from retrieval.record.migrations.migrate import upgrade
 from retrieval.record.schema import metadata
@@ -208,6 +208,36 @@ def test_a_library_of_the_second_schema_keeps_its_statements_and_takes_note_of_m
         assert nearest_statements(library, "Ada Quill speaks", 1) == ["be doubled"]
         assert record.used() == []
         assert record.reserve("", "a model", 10, of_user=0, of_day=0, now=datetime.now(UTC))
+        assert (record.faults(), library.index.faults()) == ([], [])
+
+
+def fourth_library(path: Path) -> None:
+    """A library as the fourth schema made it, with one article, its statement and what it was before."""
+    second_library(path)
+    engine = sa.create_engine(f"sqlite:///{path}")
+    with engine.begin() as db:
+        upgrade(db, "0004")
+        row = {"u": LEVY.url, "t": "Before.", "s": content_hash(article("levy", "Before."))}
+        query = (
+            "INSERT INTO versions (url, text, sha256, fetched_at) "
+            "VALUES (:u, :t, :s, '2026-01-01 00:00:00.000000')"
+        )
+        db.execute(sa.text(query), row)
+    engine.dispose()
+
+
+def test_a_library_of_the_fourth_schema_keeps_all_and_takes_answers_and_disputes(tmp_path: Path) -> None:
+    fourth_library(tmp_path / "library.sqlite3")
+    with library_at(tmp_path) as library:
+        record, now = library.record, datetime.now(UTC)
+        assert [one.article.text for one in record.versions(LEVY.url)] == ["Before.", LEVY.text]
+        assert nearest_statements(library, "Ada Quill speaks", 1) == ["be doubled"]
+        assert (record.disputes(None), record.disputed(), record.answer("a", "guild")) == ([], {}, None)
+        kept = StoredAnswer("a", "guild", "channel", "message", "{}", [LEVY.url])
+        assert record.put_answer(kept, now)
+        place = LEVY.url, version_of(LEVY), 0, len(LEVY.text), LEVY.text
+        assert record.dispute(*place, "Ada Quill", "No.", "ben", now)
+        assert record.answer("a", "guild") == StoredAnswer("a", "guild", "channel", "message", "{}")
         assert (record.faults(), library.index.faults()) == ([], [])
 
 

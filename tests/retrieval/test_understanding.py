@@ -39,6 +39,36 @@ class People:
         return ["Harbor Ledger"]
 
 
+class Namesakes(People):
+    """Three who are called Quill."""
+
+    def speakers_named(self, name: str) -> list[StoredSpeaker]:
+        return [
+            StoredSpeaker(i, full, False, 3) for i, full in ((3, "Ada Quill"), (7, "Ida Quill"), (8, "Ada Quill"))
+        ]
+
+
+@pytest.mark.parametrize(
+    ("speaker", "meant"),
+    [
+        (7, [(7, "Ida Quill")]),
+        (8, [(8, "Ada Quill")]),
+        (5, [(3, "Quill"), (7, "Quill"), (8, "Quill")]),
+        (None, [(3, "Quill"), (7, "Quill"), (8, "Quill")]),
+    ],
+)
+def test_of_namesakes_the_one_chosen_is_meant_and_all_where_he_is_none_of_them(
+    speaker: int | None, meant: list[tuple[int, str]]
+) -> None:
+    question = Question("What about the levy?", person="Quill", speaker=speaker)
+    (one,) = understand(question, Namesakes()).asked
+    assert [(s.id, one.name) for s in one.speakers] == meant
+
+
+def test_a_chosen_speaker_counts_only_with_a_person() -> None:
+    assert understand(Question("What did Kirby say?", speaker=3), People()).asked[0].name == "John Kirby"
+
+
 def read(question: str, *before: str, as_of: date = date(2024, 11, 20)) -> Understood:
     return understand(Question(question, as_of=as_of), People(), before)
 

@@ -1,10 +1,16 @@
 """Answers to render: ordinary ones, hostile ones and long ones; and what a reader of Discord sees of a text."""
 
 import re
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
+from types import ModuleType
 from typing import Any
 
-from retrieval.types import Answer, Citation, Claim, Copy, Outcome
+import discord
+
+from bot.text import size
+from retrieval.types import Answer, Choice, Citation, Claim, Copy, Outcome
 
 QUOTE = "We will build forty homes on Mill Lane by spring, Turner told the council."
 
@@ -18,6 +24,21 @@ HOSTILE = (
     "see https://evil.example/x_y or HTTP://EVIL.example, steam://run",
     "back\\slash at the end \\",
     "unclosed [ ( ` * _ ~~ || <",
+)
+
+# What breaks limits, orders and encodings: not shown letter for letter, but shown.
+EXTREMES = (
+    "",
+    " \n\t ",
+    "\u202eevil\u202c \u2067right\u2069 \u200fto left \u05e9\u05dc\u05d5\u05dd",
+    "\u200b\u2060\ufeff",
+    "*" * 4000,
+    "N" * 300,
+    "\U0001f3e0" * 3000,
+    "half \ud83c of a pair \udfe0",
+    "\U0001f469\u200d\U0001f3eb teaches",
+    "1. one\r\n- two\u2028> three\x00\x1b[31m",
+    "line\n" * 900,
 )
 
 
@@ -69,5 +90,52 @@ def as_read(text: str) -> str:
 
 
 def live(text: str) -> str:
-    """What is left for Discord's parser to act on, escaped characters taken out."""
-    return re.sub(r"\\[^0-9A-Za-z\s]", "", text)
+    """What is left for Discord's parser to act on, escaped characters and the marks of our lines taken out."""
+    return re.sub(r"\\[^0-9A-Za-z\s]", "", unmarked(text))
+
+
+def unmarked(text: str) -> str:
+    """Without the mark of a quotation or of small print that a line of ours begins with; a second one stays."""
+    return re.sub(r"^(?:> |-# )", "", text, flags=re.MULTILINE)
+
+
+def markup(text: str) -> list[str]:
+    """What Discord's parser acts on in a text, in order, but for the marks of our lines."""
+    return re.findall(r"[`*_~|<>\[\]()#@]|://|^[^\S\n]*(?:[-+]|[0-9]+\.)(?=\s)", live(text), re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class InPlace:
+    """A quotation in its place, as `bot.discord.desk.Shown` is."""
+
+    citation: Citation
+    before: str
+    after: str
+
+
+def choices(count: int, **changes: Any) -> tuple[Choice, ...]:
+    """People whom one name may mean, with the ids 0, 1, 2, …"""
+    return tuple(Choice(n, **({"name": f"Jane Turner {n}", "office": "mayor"} | changes)) for n in range(count))
+
+
+def texts(embeds: Iterable[discord.Embed]) -> str:
+    """All that is written in embeds, one after the other."""
+    return "\n\n".join(
+        part for embed in embeds for part in (embed.title, embed.description, embed.footer.text) if part
+    )
+
+
+def refused(rules: ModuleType | None, *embeds: discord.Embed, view: discord.ui.View | None = None) -> list[str]:
+    """Why Discord would not take messages of these embeds, one each: by its limits, and by its rules."""
+    found = []
+    for embed in embeds:
+        limits = ((embed.title, 256), (embed.description, 4096), (embed.footer.text, 2048))
+        found += [f"{size(text)} of {most}" for text, most in limits if text and size(text) > most]
+        if sum(size(text) for text, _ in limits if text) > 6000 or not embed.description:
+            found.append("an embed that is too long, or empty")
+        body: dict[str, Any] = {"embeds": [embed.to_dict()], "allowed_mentions": {"parse": []}}
+        if view is not None:
+            body["components"] = view.to_components()
+        found += rules.check("POST", "/channels/1/messages", body) if rules else []
+        str(body).encode()
+    return found

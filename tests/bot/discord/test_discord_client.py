@@ -12,6 +12,7 @@ import pytest
 from conftest import OpenTown, ScriptedDesk, Town
 from discord_answers import HOSTILE, QUOTE, answer, as_read, citation, claim
 
+from bot.discord.client import Paces
 from retrieval.errors import StoreError
 from retrieval.types import Answer
 
@@ -113,7 +114,7 @@ async def test_a_fourth_question_in_ten_seconds_waits(town: OpenTown) -> None:
 @pytest.mark.asyncio
 async def test_one_member_does_not_use_up_the_questions_of_another(town: OpenTown) -> None:
     desk = ScriptedDesk(answer(claim()))
-    async with town(desk, cooldown=(1, 60.0)) as here:
+    async with town(desk, paces=Paces(asks=(1, 60.0))) as here:
         bob = here.alice.guild.add_member(here.env.create_user("bob"))
         await here.ask()
         result = await bob.slash(here.channel, "ask", question="And now?")
@@ -163,18 +164,19 @@ async def test_questions_and_answers_are_not_logged(town: OpenTown, caplog: pyte
 async def test_the_command_is_offered_in_servers_only_and_refused_elsewhere(town: OpenTown) -> None:
     async with town(ScriptedDesk(answer(claim()))) as here:
         (sync,) = [r for r in here.env.http_requests if r.method == "PUT" and r.path.endswith("/commands")]
-        (command,) = sync.json
-        assert (command["name"], command["contexts"], command["integration_types"]) == ("ask", [0], [0])
+        assert all((c["contexts"], c["integration_types"]) == ([0], [0]) for c in sync.json)
+        (command,) = [c for c in sync.json if c["name"] == "ask"]
         options = {o["name"]: o for o in command["options"]}
         assert options["question"]["required"]
         assert options["question"]["max_length"] == 300
-        assert [o["name"] for o in command["options"] if not o.get("required")] == ["person", "since", "until"]
+        others = [o["name"] for o in command["options"] if not o.get("required")]
+        assert others == ["person", "since", "until", "private"]
 
 
 @pytest.mark.asyncio
-async def test_only_the_servers_intent_is_asked_for(town: OpenTown) -> None:
+async def test_no_privileged_intent_is_asked_for(town: OpenTown) -> None:
     async with town(ScriptedDesk(answer(claim()))) as here:
-        assert [name for name, on in here.bot.intents if on] == ["guilds"]
+        assert [name for name, on in here.bot.intents if on] == ["guilds", "guild_messages"]
 
 
 @pytest.mark.asyncio

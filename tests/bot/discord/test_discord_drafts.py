@@ -181,7 +181,7 @@ def test_telling_never_raises_even_when_the_loop_is_closed() -> None:
 def _numbers(body: Any) -> list[int]:
     """The numbers of the citations that an edit shows."""
     (embed,) = body["embeds"]
-    return [int(n) for n in re.findall(r"^\[(\d+)\] “", as_read(embed["description"]), re.MULTILINE)]
+    return [int(n) for n in re.findall(r"^> \[(\d+)\] “", as_read(embed["description"]), re.MULTILINE)]
 
 
 def _until(fulfilled: Callable[[], bool]) -> None:

@@ -6,11 +6,8 @@ from typing import Any
 import aiohttp
 import discord
 import pytest
-from conftest import ScriptedDesk
-from discord_answers import answer
 
 from bot.discord import incidents
-from bot.discord.client import OnRecordBot
 from retrieval.errors import ConfigurationError, OnrecordError
 
 
@@ -43,13 +40,3 @@ def test_a_fault_of_our_own_has_an_incident_id(caplog: pytest.LogCaptureFixture)
 
 def test_what_an_error_says_cannot_mention_anyone() -> None:
     assert "\\@everyone" in incidents.for_asker(OnrecordError("No such library: @everyone."))
-
-
-@pytest.mark.asyncio
-async def test_direct_messages_are_turned_away() -> None:
-    bot = OnRecordBot(ScriptedDesk(answer()), pool=_NO_POOL)
-    message: Any = SimpleNamespace(guild_id=None)
-    assert "servers only" in (bot.admit(message) or "")
-
-
-_NO_POOL: Any = None  # a refusal needs none

@@ -1,34 +1,47 @@
-"""Time limits of one answer, with the clock of the machine: a stand-in for the interaction is enough."""
+"""Time limits of one answer, with the clock of the machine: a reply that only notes what it is told is enough."""
 
 import asyncio
 import threading
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from functools import partial
-from types import SimpleNamespace
+from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ScriptedDesk, Tell
+from conftest import ScriptedDesk, Tell, bot_of
 from discord_answers import answer, claim
 
-from bot.discord.client import OnRecordBot
+from bot.discord.answers import answered
 from bot.discord.drafts import Draft
+from bot.discord.seats import Seat
+from retrieval.kept import Form, Request
 from retrieval.types import Question
 
+_SEAT = Seat(1, 2, 3, "2", talk=False)
+_WHY = Request(Form.QUESTION, Question("Why?"))
 
-def _interaction(edited: Callable[..., Any] = print) -> Any:
-    async def defer(*, thinking: bool) -> None:
+
+class _Noted:
+    """Where an answer would be shown."""
+
+    private = titled = False
+
+    def __init__(self) -> None:
+        self.edits: list[Any] = []
+        self.told: list[str] = []
+
+    async def begin(self) -> None:
         pass
 
-    async def edit_original_response(**edit: Any) -> None:
-        edited(edit)
+    async def edit(self, *, content: str | None, embed: Any = None, view: Any = None) -> str:
+        self.edits.append(embed or content)
+        return "1"
 
-    asker = SimpleNamespace(id=2)
-    response = SimpleNamespace(defer=defer)
-    return SimpleNamespace(
-        response=response, extras={}, guild_id=1, user=asker, edit_original_response=edit_original_response
-    )
+    async def show(self, pages: Sequence[Any], view: Any) -> str:
+        raise AssertionError("there is no answer to show")
+
+    async def tell(self, sentence: str) -> None:
+        self.told.append(sentence)
 
 
 class _StuckDesk(ScriptedDesk):
@@ -45,43 +58,48 @@ class _StuckDesk(ScriptedDesk):
 
 
 @pytest.mark.asyncio
-async def test_a_desk_that_takes_too_long_is_given_up() -> None:
-    desk = _StuckDesk()
-    with ThreadPoolExecutor(1) as pool:
-        bot = OnRecordBot(desk, pool, patience=0.05)
+async def test_a_desk_that_takes_too_long_is_given_up(tmp_path: Path) -> None:
+    desk, reply = _StuckDesk(), _Noted()
+    with bot_of(desk, tmp_path, patience=0.05) as bot:
         try:
-            with pytest.raises(TimeoutError):
-                await bot.answer(_interaction(), Question("Why?"))
+            await answered(bot, reply, _SEAT, _WHY)
         finally:
             desk.let_go.set()
+    assert ["too long" in told for told in reply.told] == [True]
 
 
 @pytest.mark.asyncio
-async def test_a_shutdown_gives_up_what_does_not_finish_in_its_grace() -> None:
-    desk = _StuckDesk()
-    with ThreadPoolExecutor(1) as pool:
-        bot = OnRecordBot(desk, pool)
-        asking = asyncio.create_task(bot.answer(_interaction(), Question("Why?")))
+async def test_a_shutdown_gives_up_what_does_not_finish_in_its_grace(tmp_path: Path) -> None:
+    desk, reply = _StuckDesk(), _Noted()
+    with bot_of(desk, tmp_path) as bot:
+        asking = asyncio.create_task(answered(bot, reply, _SEAT, _WHY))
         try:
             await asyncio.sleep(0.05)
             await bot.drain(grace=0.05)
             await asyncio.wait({asking}, timeout=10)
             assert asking.done()
-            assert isinstance(asking.exception(), TimeoutError)
+            assert "too long" in reply.told[0]
         finally:
             desk.let_go.set()
 
 
 @pytest.mark.asyncio
-async def test_drafts_end_with_an_answer_that_is_given_up() -> None:
-    desk, edits = _StuckDesk(), []
-    with ThreadPoolExecutor(1) as pool:
-        bot = OnRecordBot(desk, pool, patience=0.2, drafting=partial(Draft, pace=0.0))
+async def test_drafts_end_with_an_answer_that_is_given_up(tmp_path: Path) -> None:
+    desk, reply = _StuckDesk(), _Noted()
+    with bot_of(desk, tmp_path, patience=0.2, drafting=partial(Draft, pace=0.0)) as bot:
         try:
-            with pytest.raises(TimeoutError):
-                await bot.answer(_interaction(edits.append), Question("Why?"))
-            assert len(edits) == 1
+            await answered(bot, reply, _SEAT, _WHY)
+            assert len(reply.edits) == 1
         finally:
             desk.let_go.set()
     await asyncio.sleep(0.1)
-    assert len(edits) == 1
+    assert len(reply.edits) == 1
+
+
+@pytest.mark.asyncio
+async def test_direct_messages_are_turned_away_where_the_operator_has_not_opened_them(tmp_path: Path) -> None:
+    directly = Seat(None, 2, 3, "2", talk=True)
+    with bot_of(ScriptedDesk(answer()), tmp_path) as bot:
+        assert "servers only" in (bot.admit(directly, 0.0) or "")
+    with bot_of(ScriptedDesk(answer()), tmp_path, {"direct": True}) as bot:
+        assert bot.admit(directly, 0.0) is None

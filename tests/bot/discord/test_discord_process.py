@@ -11,9 +11,10 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from double import TOKEN, Double, running
+from double import TOKEN, Double, down, limited, running, used_up
 
-from bot.discord.client import DRAFT_PATIENCE, GRACE
+from bot.discord.answers import DRAFT_PATIENCE
+from bot.discord.client import GRACE
 from bot.discord.embeds import WRITING
 
 _ROOT = Path(__file__).parents[3]
@@ -150,12 +151,7 @@ async def test_it_finishes_what_is_in_flight_before_it_stops(how: signal.Signals
         assert (status, "Traceback" in written) == (0, False)
 
 
-_LIMITED = {"message": "You are being rate limited.", "retry_after": 60.0, "global": False}
-_TROUBLES = {
-    "down": [(503, {"message": "no healthy upstream"}, {})] * 3,
-    "limited": [(429, _LIMITED, {"Via": "1.1 google"})],
-    "used up": [(200, None, {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset-After": "60"})],
-}
+_TROUBLES = {"down": [down(503)] * 3, "limited": [limited(3.0)], "used up": [used_up(3.0)]}
 
 
 @pytest.mark.asyncio
@@ -165,13 +161,14 @@ async def test_the_answer_does_not_wait_until_a_draft_gets_through(
 ) -> None:
     """discord.py tries again for 25 s after a 5xx, sleeps as long as it is asked to, and holds its lock."""
     async with running() as double, _started([*_SERVE, "0.5", "1"], double, tmp_path) as bot:
-        double.troubles += _TROUBLES[trouble]
+        double.hinder("PATCH", "/@original", *_TROUBLES[trouble])
         await bot.serving(double)
         original = f"/{await double.ask('What did Turner propose?')}/messages/@original"
         await double.until_sent("PATCH", original, holding=WRITING)
         final = await double.until_sent("PATCH", original, DRAFT_PATIENCE + 5, holding="[2] ")
         assert final is double.sent[-1]
         assert final.status == 200
+        assert double.hasty == []
         bot.stop()
         status, written = await bot.end()
         assert (status, "Traceback" in written) == (0, False)
@@ -184,15 +181,12 @@ async def test_a_draft_does_not_stay_when_the_bot_stops_before_the_answer(
 ) -> None:
     async with running() as double, _started([*_SERVE, str(GRACE + 4), "1"], double, tmp_path) as bot:
         await bot.serving(double)
-        original = f"/{await double.ask('What did Turner propose?')}/messages/@original"
-        await double.until_sent("PATCH", original, holding=WRITING)
+        token = await double.ask("What did Turner propose?")
+        await double.until_sent("PATCH", f"/{token}/messages/@original", holding=WRITING)
         bot.stop()
         assert (await bot.end())[0] == 0
-        draft, told, withdrawn = [s.body for s in double.sent if s.method == "PATCH"]
-        assert draft["embeds"]
-        assert "took too long" in told["content"]
-        assert withdrawn["embeds"] == []
-        assert "content" not in withdrawn
+        assert "took too long" in double.original(token)["content"]
+        assert double.original(token)["embeds"] == []
     _check(double, discord_rules)
 
 

@@ -1,0 +1,224 @@
+"""/library, /settings, /ingest, /corrections: for those who manage the server, and nobody else.
+
+Discord shows these commands to managers only; that is checked again here, for a server can show them to others.
+"""
+
+import asyncio
+import re
+import time
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Literal
+
+import discord
+from discord import app_commands
+
+from bot.discord import holdings, incidents, views
+from bot.discord.commands.reading import looked_up
+from bot.discord.dates import LANGUAGES
+from bot.discord.intake import KINDS, MOST, PATIENCE, Taken
+from bot.discord.options import Unusable, day
+from bot.discord.replies import QUIET, InteractionReply
+from bot.discord.seats import manages, seat_of
+from bot.text import clamp, escape
+
+if TYPE_CHECKING:
+    from bot.discord.client import OnRecordBot
+
+    Interaction = discord.Interaction[OnRecordBot]
+
+_ONLY = "Only those who manage this server can do that."
+_NOT_HERE = "The library that this server asks is kept by others; only they add to it and review corrections."
+# Seconds between two edits that tell how far an ingest is.
+_PACE = 3.0
+_REVIEWED = 5  # corrections that are shown at once
+
+
+def commands(*, may_choose: bool) -> "Iterator[app_commands.Command[Any, ..., None]]":
+    yield _choosing() if may_choose else _library()
+    yield _settings()
+    yield _ingest()
+    yield _corrections()
+
+
+def _library() -> app_commands.Command[Any, ..., None]:
+    @app_commands.command(name="library", description="Which library this server asks, and what it holds.")
+    async def library(interaction: "Interaction") -> None:
+        await _show_library(interaction)
+
+    return _for_managers(library)
+
+
+def _choosing() -> app_commands.Command[Any, ..., None]:
+    @app_commands.command(
+        name="library", description="Which library this server asks: its own, or the shared one."
+    )
+    @app_commands.describe(use="From now on, ask this one")
+    async def library(interaction: "Interaction", use: Literal["own", "shared"] | None = None) -> None:
+        if use and interaction.guild_id and manages(interaction):
+            await asyncio.to_thread(interaction.client.servers.change, interaction.guild_id, library=use)
+        await _show_library(interaction)
+
+    return _for_managers(library)
+
+
+async def _show_library(interaction: "Interaction") -> None:
+    if not manages(interaction):
+        await incidents.tell(interaction, _ONLY)
+        return
+    bot, seat = interaction.client, seat_of(interaction)
+    own = bot.house.libraries.is_own(seat.guild)
+    may_ingest = bot.may_maintain(seat.guild)
+    dates = bot.servers.of(seat.guild).dates
+    await looked_up(
+        interaction, lambda desk: holdings.library(own, desk.holdings(), may_ingest, dates), private=True
+    )
+
+
+def _settings() -> app_commands.Command[Any, ..., None]:
+    @app_commands.command(name="settings", description="How the bot answers in this server.")
+    @app_commands.describe(
+        private="Whether only the asker sees an answer, unless the asker says otherwise",
+        dates="The language of dates",
+        corrections="The channel in which corrections are reviewed",
+    )
+    @app_commands.choices(dates=[app_commands.Choice(name=name, value=code) for code, name in LANGUAGES.items()])
+    async def settings(
+        interaction: "Interaction",
+        private: bool | None = None,
+        dates: str | None = None,
+        corrections: discord.TextChannel | None = None,
+    ) -> None:
+        if interaction.guild_id is None or not manages(interaction):
+            await incidents.tell(interaction, _ONLY)
+            return
+        servers = interaction.client.servers
+        changed: dict[str, Any] = {
+            "private": private,
+            "dates": dates,
+            "corrections": corrections and corrections.id,
+        }
+        changed = {name: value for name, value in changed.items() if value is not None}
+        preferences = await asyncio.to_thread(servers.change, interaction.guild_id, **changed)
+        await interaction.response.send_message(
+            embed=holdings.preferences(preferences),
+            view=views.channels_view(preferences.channels),
+            ephemeral=True,
+            allowed_mentions=QUIET,
+        )
+
+    return _for_managers(settings)
+
+
+def _ingest() -> app_commands.Command[Any, ..., None]:
+    @app_commands.command(name="ingest", description="Add an article to the library: an address, or a file.")
+    @app_commands.describe(
+        link="The article's address; with a file, where the file's article stands",
+        file=f"One of {', '.join(KINDS)}",
+        outlet="Who published it, where it does not say so",
+        published="The day it was published, as 2024-05-31, where it does not say so",
+    )
+    async def ingest(
+        interaction: "Interaction",
+        link: app_commands.Range[str, 1, 2000] | None = None,
+        file: discord.Attachment | None = None,
+        outlet: app_commands.Range[str, 1, 200] | None = None,
+        published: str | None = None,
+    ) -> None:
+        try:
+            given = _given(interaction, link, file, outlet, published)
+        except Unusable as wrong:
+            await incidents.tell(interaction, str(wrong))
+            return
+        reply = InteractionReply(interaction, private=True)
+        try:
+            await reply.begin()
+            async with interaction.client.within(PATIENCE):
+                taken = await _taken(interaction, reply, link, file, given)
+            await reply.edit(content=None, embed=holdings.taken(taken))
+        except TimeoutError:
+            await incidents.tell(
+                interaction, "I had to stop; what was stored is stored. Please try the rest again."
+            )
+        except Exception as error:  # noqa: BLE001 - the last stop: logged with its incident id
+            await incidents.tell(interaction, incidents.for_asker(error))
+
+    return _for_managers(ingest)
+
+
+def _given(
+    interaction: "Interaction",
+    link: str | None,
+    file: discord.Attachment | None,
+    outlet: str | None,
+    published: str | None,
+) -> Mapping[str, str]:
+    """What was said of the article. Raises Unusable, also where nothing may be brought at all."""
+    if not manages(interaction):
+        raise Unusable(_ONLY)
+    if not interaction.client.may_maintain(interaction.guild_id):
+        raise Unusable(_NOT_HERE)
+    if link is None and file is None:
+        raise Unusable("Give a `link`, or attach a `file`.")
+    if link is not None and not re.match(r"https?://\S+$", link):
+        raise Unusable("A `link` begins with http:// or https://.")
+    if file is not None and not file.filename.lower().endswith(KINDS):
+        raise Unusable(f"I read {', '.join(KINDS)}.")
+    if file is not None and file.size > MOST:
+        raise Unusable(f"The file is larger than {MOST // 1_000_000} MB.")
+    given = {"outlet": outlet, "published": str(day("published", published) or "")}
+    if file is not None:
+        given |= {"url": link} if link else {"found-at": file.url.partition("?")[0]}
+    return {name: value for name, value in given.items() if value}
+
+
+async def _taken(
+    interaction: "Interaction",
+    reply: InteractionReply,
+    link: str | None,
+    file: discord.Attachment | None,
+    given: Mapping[str, str],
+) -> Taken:
+    bot, last = interaction.client, time.monotonic() - _PACE
+
+    async def told(line: str) -> None:
+        nonlocal last
+        if time.monotonic() - last >= _PACE:
+            last = time.monotonic()
+            await reply.edit(content=f"Reading … {escape(clamp(line, 300))}")
+
+    library = bot.house.libraries.name_of(interaction.guild_id)
+    if file is None:
+        return await bot.house.intake.from_web(library, link or "", told, given)
+    return await bot.house.intake.from_file(library, file.filename, await file.read(), told, given)
+
+
+def _corrections() -> app_commands.Command[Any, ..., None]:
+    @app_commands.command(name="corrections", description="Statements that readers call wrong, to be reviewed.")
+    async def corrections(interaction: "Interaction") -> None:
+        if not manages(interaction) or not interaction.client.may_maintain(interaction.guild_id):
+            await incidents.tell(interaction, _NOT_HERE if manages(interaction) else _ONLY)
+            return
+        bot, seat = interaction.client, seat_of(interaction)
+        try:
+            await interaction.response.defer(thinking=True, ephemeral=True)
+            waiting = await bot.work(seat, lambda desk: desk.disputes())
+            if not waiting:
+                await interaction.edit_original_response(content="No correction waits for a review.")
+                return
+            dates = bot.servers.of(seat.guild).dates
+            for dispute in waiting[:_REVIEWED]:
+                await interaction.followup.send(
+                    embed=holdings.dispute(dispute, dates),
+                    view=views.dispute_view(dispute.id),
+                    ephemeral=True,
+                    allowed_mentions=QUIET,
+                )
+        except Exception as error:  # noqa: BLE001 - the last stop: logged with its incident id
+            await incidents.tell(interaction, incidents.for_asker(error))
+
+    return _for_managers(corrections)
+
+
+def _for_managers(command: app_commands.Command[Any, ..., None]) -> app_commands.Command[Any, ..., None]:
+    managers = app_commands.default_permissions(manage_guild=True)
+    return app_commands.guild_only(managers(command))
