@@ -8,22 +8,19 @@ import hashlib
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 
 from retrieval.answering import Settled, further, offered, settle, unwithheld
-from retrieval.citing import numbered, verified, with_copies
+from retrieval.citing import numbered
 from retrieval.evidence import Candidate
 from retrieval.messages import choices, message
 from retrieval.record import Record, Withheld
-from retrieval.showing import evidence, in_turn
+from retrieval.showing import in_turn
+from retrieval.standing import passages, standing
 from retrieval.trace import Trace
-from retrieval.types import Answer, Citation, Claim, Evidence, Outcome, Question
+from retrieval.types import Answer, Citation, Claim, Outcome, Question
 from retrieval.understanding import Understood, leans
 from retrieval.weights import weights
 from retrieval.writing import Asker, Tell, Writer, Written
-
-# The contract promises at least the ten best passages; so many hold 4,000 characters.
-SHOWN = 16
 
 Find = Callable[[Question, Sequence[str]], tuple[Understood, list[Candidate]]]
 
@@ -62,7 +59,7 @@ class Asking:
                 claims=settled.claims,
                 instead=settled.instead,
                 choices=choices(settled, self.record),
-                passages=self._passages(found),
+                passages=passages(in_turn(found.ranked, len(found.understood.asked)), found.withheld),
                 seconds=time.perf_counter() - started,
                 model=written.model if written and (written.claims or not written.answers) else None,
             )
@@ -85,7 +82,7 @@ class Asking:
         found = further(understood, unwithheld(ranked, withheld), weights(), withheld)
         shown = [citation for claim in beyond for citation in claim.citations]
         fresh = [claim for claim in found if not _shares(claim, shown)]
-        return numbered(self._standing(fresh, withheld), max((one.n for one in shown), default=0))
+        return numbered(standing(self.record, fresh, withheld), max((one.n for one in shown), default=0))
 
     def _found(self, question: Question, before: Sequence[str]) -> _Found:
         with self.record.snapshot():
@@ -94,7 +91,7 @@ class Asking:
             ranked = unwithheld(ranked, withheld)
             settled = settle(understood, ranked, weights(), withheld)
             claims, instead = (
-                numbered(self._standing(some, withheld)) for some in (settled.claims, settled.instead)
+                numbered(standing(self.record, some, withheld)) for some in (settled.claims, settled.instead)
             )
         outcome = settled.outcome
         if not claims and not instead and outcome is not Outcome.AMBIGUOUS_SPEAKER:
@@ -121,7 +118,7 @@ class Asking:
             return found, rewriting
         with self.record.snapshot():
             withheld = found.withheld
-            choice = self._standing(offered(found.understood, found.ranked, weights(), withheld), withheld)
+            choice = standing(self.record, offered(found.understood, found.ranked, weights(), withheld), withheld)
         written = writer.write(question.text, before, choice, asker, tell)
         if rewriting:
             written = replace(
@@ -136,24 +133,10 @@ class Asking:
         """The extractive answer with what the model made of it in its place."""
         if written is None or settled.outcome is not Outcome.ANSWERED:
             return settled
-        claims = tuple(self._standing(written.claims, self.record.withheld())) if written.claims else ()
+        claims = tuple(standing(self.record, written.claims, self.record.withheld())) if written.claims else ()
         if not written.answers or (written.claims and not claims):
             return replace(settled, outcome=Outcome.NO_EVIDENCE, claims=())
         return replace(settled, claims=claims) if claims else settled
-
-    def _passages(self, found: _Found) -> tuple[Evidence, ...]:
-        """What is shown with an answer; a passage of which something is withheld is left out as a whole."""
-        shown = evidence(in_turn(found.ranked, len(found.understood.asked)), SHOWN)
-        return tuple(one for one in shown if not found.withheld.overlaps(one.article, one.start, one.end))
-
-    def _standing(self, claims: Sequence[Claim], withheld: Withheld) -> list[Claim]:
-        """The claims whose quotations stand in the record now, each with where else they do."""
-        stored = cache(self.record.article)
-        standing = verified(claims, stored)
-        if withheld:
-            standing = [one for one in standing if not withheld.cited_by(one, lambda cited: stored(cited.url))]
-        copies = self.record.copies([citation.url for claim in standing for citation in claim.citations])
-        return with_copies(standing, copies) if copies else standing
 
 
 def _shares(claim: Claim, shown: Sequence[Citation]) -> bool:

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING
 from retrieval.citing import cite, numbered
 from retrieval.copies import Telling, grouped
 from retrieval.names import same_name
-from retrieval.positions import standing
 from retrieval.sentences import Sentences, Span
 from retrieval.standalone import standalone
+from retrieval.standing import standing
 from retrieval.types import Answer, Article, Citation, Claim, Evidence, Outcome, Question, Report
 from retrieval.understanding import Asked, understand
 from retrieval.understanding.mentions import mentions

@@ -107,13 +107,20 @@ class Library:
 
     @classmethod
     def open(
-        cls, settings: "Settings", name: str | None, maker: str, *, notify: Notify, rework: bool = False
+        cls,
+        settings: "Settings",
+        name: str | None,
+        maker: str,
+        *,
+        notify: Notify,
+        rework: bool = False,
+        embedder: "Embedder | None" = None,
     ) -> Self:
         """Open a library, made where there is none. `maker` names the embedder and chunking of this program.
 
         Sentences about the state of its index go to `notify`. With `rework`, a library that another maker made
-        opens too, for bringing it up to date; its index is left alone (open it afresh afterwards). Raises
-        OnrecordError.
+        opens too, for bringing it up to date; its index is left alone (open it afresh afterwards). `embedder` is
+        that of another open library, where the two may share it. Raises OnrecordError.
         """
         from retrieval.embedding import open_embedder
         from retrieval.index import Index
@@ -121,9 +128,9 @@ class Library:
         record = open_record(settings, name)
         try:
             if rework:
-                return cls(record, Index(record, notify), open_embedder(settings), maker)
+                return cls(record, Index(record, notify), embedder or open_embedder(settings), maker)
             check_maker(record, maker)
-            embedder = open_embedder(settings)
+            embedder = embedder or open_embedder(settings)
             index = open_index(settings, name, record, notify=notify)
             return cls(record, index, embedder, maker, partial(_open_writer, settings))
         except BaseException:

@@ -6,28 +6,26 @@ for `retrieval.answering` to say. May not word anything: claims are the stored s
 
 import re
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
 from typing import TYPE_CHECKING
 
 from retrieval.answering import FURTHER, Settled, further, settle, unwithheld
-from retrieval.asking import SHOWN
-from retrieval.citing import numbered, verified, with_copies
+from retrieval.citing import numbered
 from retrieval.evidence import Candidate, Features
 from retrieval.messages import choices, message
 from retrieval.names import same_name
 from retrieval.sentences import Span
 from retrieval.shelf import LEAST_WORDS, Shelf
-from retrieval.showing import evidence
+from retrieval.standing import SHOWN, standing
+from retrieval.standing import passages as around
 from retrieval.types import Answer, Choice, Claim, Evidence, Outcome, Question
 from retrieval.understanding import Understood, understand
 from retrieval.weights import weights
 
 if TYPE_CHECKING:
     from retrieval.library import Library
-    from retrieval.record import Record, Withheld
 
 # `answering.FURTHER` bounds them too.
 MOST, MOST_EACH = 24, 4
@@ -87,22 +85,6 @@ def comparison(library: "Library", question: Question, other: str, most_each: in
     )
 
 
-def standing(record: "Record", claims: Sequence[Claim], withheld: "Withheld") -> list[Claim]:
-    """The claims whose quotations stand in the record now, undisputed, each with the copies that have it too."""
-    stored = cache(record.article)
-    found = [
-        one for one in verified(claims, stored) if not withheld.cited_by(one, lambda cited: stored(cited.url))
-    ]
-    copies = record.copies([citation.url for claim in found for citation in claim.citations])
-    return with_copies(found, copies) if copies else found
-
-
-def shown(ranked: Iterable[Candidate], withheld: "Withheld") -> tuple[Evidence, ...]:
-    """The passages around candidates, none that holds disputed words."""
-    found = evidence(list(ranked), SHOWN)
-    return tuple(one for one in found if not withheld.overlaps(one.article, one.start, one.end))
-
-
 @dataclass(frozen=True, slots=True)
 class _Held:
     """What one person is on record with; without claims, `message` says why there are none."""
@@ -136,7 +118,7 @@ def _held(library: "Library", question: Question, typed: str | None, most: int) 
     if not claims:
         nothing = Settled(Outcome.NO_EVIDENCE)
         return _Held(name, Outcome.NO_EVIDENCE, message(understood, nothing, ranked, record))
-    passages = shown((c for c in ranked if c.asked is not None), withheld)
+    passages = around([c for c in ranked if c.asked is not None], withheld)
     return _Held(name, Outcome.ANSWERED, "", tuple(claims[:most]), passages, topical=bool(understood.terms))
 
 

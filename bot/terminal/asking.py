@@ -227,4 +227,4 @@ def bot(library: LibraryName = None) -> None:
     with open_library(settings, library, make=True) as opened, pulling(settings.feeds_every, name):
         _ = opened.writer  # a model that cannot be loaded is said now, not at the first question
         token = settings.discord_token.get_secret_value()
-        serve(settings, token, opened, name, partial(open_library, settings, make=True))
+        serve(settings, token, opened, name, partial(open_library, settings, make=True, embedder=opened.embedder))

@@ -8,6 +8,7 @@ import typer
 from bot.text import shown
 
 if TYPE_CHECKING:
+    from retrieval.embedding import Embedder
     from retrieval.library import Library
     from retrieval.settings import Settings
 
@@ -43,8 +44,13 @@ LibraryName = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="Machine-readable, to standard output.")]
 
 
-def open_library(settings: "Settings", name: str | None, *, make: bool = False) -> "Library":
-    """The library that a command works on. Raises OnrecordError; a named one must exist unless `make`."""
+def open_library(
+    settings: "Settings", name: str | None, *, make: bool = False, embedder: "Embedder | None" = None
+) -> "Library":
+    """The library that a command works on. Raises OnrecordError; a named one must exist unless `make`.
+
+    `embedder` is that of another open library, to be shared.
+    """
     from bot.terminal.console import notify
     from ingest.chunking import maker
     from retrieval.embedding import embedder_name
@@ -52,4 +58,4 @@ def open_library(settings: "Settings", name: str | None, *, make: bool = False) 
 
     if not make:
         must_exist(settings, name)
-    return Library.open(settings, name, maker(embedder_name(settings)), notify=notify)
+    return Library.open(settings, name, maker(embedder_name(settings)), notify=notify, embedder=embedder)
