@@ -10,10 +10,16 @@ from typing import Any
 import pytest
 from retrieval_parts import library_at, record_at
 
+from ingest.chunking import maker
+from ingest.pipeline import ingest
+from ingest.reading import read
+from retrieval.embedding import MINILM, Embedder
+from retrieval.index import Index
 from retrieval.library import Library
 from retrieval.minilm import MiniLM
 from retrieval.record import Record
 
+_SAMPLES = Path(__file__).parents[1] / "samples"
 _ANOTHER = str(Path(__file__).with_name("another_process.py"))
 Another = Callable[..., Any]
 
@@ -27,6 +33,18 @@ def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="session")
 def minilm() -> MiniLM:
     return MiniLM(2)
+
+
+@pytest.fixture(scope="session")
+def samples(tmp_path_factory: pytest.TempPathFactory, minilm: MiniLM) -> Iterator[Library]:
+    """The sample articles, the namesake's among them, with the real embedding: only to be read."""
+    folder = tmp_path_factory.mktemp("samples")
+    record = Record.open(f"sqlite:///{folder / 'library.sqlite3'}")
+    index = Index.open(record, folder / "chroma", url=None, notify=lambda _: None)
+    with Library(record, index, Embedder(MINILM, minilm), maker(MINILM)) as library:
+        given = [str(_SAMPLES / "articles"), str(_SAMPLES / "namesake")]
+        ingest(library, read(given, max_bytes=10**8), lambda _: None)
+        yield library
 
 
 @pytest.fixture

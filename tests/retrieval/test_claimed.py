@@ -1,40 +1,15 @@
 """Whether words are on record: found letter for letter, whatever is around them, and given to nobody else."""
 
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from retrieval_parts import MAKER
 
-from ingest.pipeline import ingest
-from ingest.reading import read
 from retrieval.claimed import on_record
-from retrieval.embedding import MINILM, Embedder
-from retrieval.index import Index
 from retrieval.library import Library
-from retrieval.minilm import MiniLM
-from retrieval.record import Record
-from retrieval.record.holdings import Held
 from retrieval.types import Outcome
 
 SAMPLES = Path(__file__).parents[1] / "samples"
-
-
-class _Record(Record, Held):
-    """Knows what it holds."""
-
-
-@pytest.fixture(scope="module")
-def samples(tmp_path_factory: pytest.TempPathFactory, minilm: MiniLM) -> Iterator[Library]:
-    """The sample articles with the real embedding: only to be read."""
-    folder = tmp_path_factory.mktemp("samples")
-    record = _Record.open(f"sqlite:///{folder / 'library.sqlite3'}")
-    index = Index.open(record, folder / "chroma", url=None, notify=lambda _: None)
-    with Library(record, index, Embedder(MINILM, minilm), MAKER) as library:
-        given = [str(SAMPLES / "articles"), str(SAMPLES / "namesake")]
-        ingest(library, read(given, max_bytes=10**8), lambda _: None)
-        yield library
 
 
 KIRBY = "they're fair game, they're fair targets"

@@ -3,41 +3,18 @@
 import random
 import time
 import unicodedata
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from retrieval_parts import MAKER, quoted
 
-from ingest.pipeline import ingest
-from ingest.reading import read
 from retrieval.directory import Directory
-from retrieval.embedding import MINILM, Embedder
-from retrieval.index import Index
 from retrieval.library import Library
-from retrieval.minilm import MiniLM
 from retrieval.record import Record
-from retrieval.record.holdings import Held
 from retrieval.types import Outcome, Question, Speaker
 
 SAMPLES = Path(__file__).parents[1] / "samples"
-
-
-class _Record(Record, Held):
-    """Knows what it holds."""
-
-
-@pytest.fixture(scope="module")
-def samples(tmp_path_factory: pytest.TempPathFactory, minilm: MiniLM) -> Iterator[Library]:
-    """The sample articles with the real embedding: only to be read."""
-    folder = tmp_path_factory.mktemp("samples")
-    record = _Record.open(f"sqlite:///{folder / 'library.sqlite3'}")
-    index = Index.open(record, folder / "chroma", url=None, notify=lambda _: None)
-    with Library(record, index, Embedder(MINILM, minilm), MAKER) as library:
-        given = [str(SAMPLES / "articles"), str(SAMPLES / "namesake")]
-        ingest(library, read(given, max_bytes=10**8), lambda _: None)
-        yield library
 
 
 @pytest.fixture(scope="module")
@@ -45,14 +22,6 @@ def directory(samples: Library) -> Directory:
     made = Directory(samples.record)
     made.follow(samples.record.counters())
     return made
-
-
-@pytest.fixture
-def record(tmp_path: Path) -> Iterator[_Record]:
-    opened = _Record.open(f"sqlite:///{tmp_path / 'library.sqlite3'}")
-    assert isinstance(opened, _Record)
-    yield opened
-    opened.close()
 
 
 def followed(record: Record) -> Directory:
@@ -70,14 +39,14 @@ def test_people_are_found_by_any_word_of_their_names_the_best_known_first(direct
     assert directory.people("", 0) == directory.people("mike", 0) == []
 
 
-def test_accents_and_hyphens_need_not_be_typed(record: _Record) -> None:
+def test_accents_and_hyphens_need_not_be_typed(record: Record) -> None:
     record.put([quoted(n, n, "The levy must rise.") for n in ("Zoë Ó-Sullivan", "Ana Ocasio-Cortez")], MAKER)
     made = followed(record)
     assert made.people("zoe") == made.people("sull") == made.people("Ó-SU") == ["Zoë Ó-Sullivan"]
     assert made.people("cortez") == ["Ana Ocasio-Cortez"]
 
 
-def test_topics_stand_in_several_articles_and_are_no_names_of_persons(record: _Record) -> None:
+def test_topics_stand_in_several_articles_and_are_no_names_of_persons(record: Record) -> None:
     words = "The bill on the harbor levy must be thrown out, whatever Bill Stone makes of it, in {}."
     names = ("spring", "autumn", "winter")
     record.put([quoted(n, "Bill Stone", words.format(n)) for n in names], MAKER)
@@ -108,12 +77,12 @@ def test_examples_are_answered(samples: Library, directory: Directory) -> None:
         assert samples.ask(Question(question)).outcome is Outcome.ANSWERED
 
 
-def test_an_empty_library_completes_nothing(record: _Record) -> None:
+def test_an_empty_library_completes_nothing(record: Record) -> None:
     made = followed(record)
     assert made.people("") == made.topics("") == made.questions("") == made.examples() == []
 
 
-def test_it_follows_the_record_and_serves_what_was_there_meanwhile(record: _Record) -> None:
+def test_it_follows_the_record_and_serves_what_was_there_meanwhile(record: Record) -> None:
     made = followed(record)
     record.put([quoted("a", "Ada Quill", "The levy must rise.")], MAKER)
     assert made.people("ada") == []
@@ -126,7 +95,7 @@ def test_it_follows_the_record_and_serves_what_was_there_meanwhile(record: _Reco
     assert made.people("ada") == []
 
 
-def test_many_may_follow_and_ask_at_once(record: _Record) -> None:
+def test_many_may_follow_and_ask_at_once(record: Record) -> None:
     made = Directory(record)
 
     def work(n: int) -> bool:
@@ -151,7 +120,7 @@ NAMES = [
 ]
 
 
-def test_nothing_that_is_given_is_long_doubled_or_unseen(record: _Record) -> None:
+def test_nothing_that_is_given_is_long_doubled_or_unseen(record: Record) -> None:
     record.put([quoted(str(n), name, "The harbor levy must rise.") for n, name in enumerate(NAMES)], MAKER)
     made = followed(record)
     chance = random.Random(1)
@@ -165,7 +134,7 @@ def test_nothing_that_is_given_is_long_doubled_or_unseen(record: _Record) -> Non
     assert made.people("ada") == ["Ada Quill"]
 
 
-def test_a_look_up_takes_no_longer_than_a_few_milliseconds(record: _Record) -> None:
+def test_a_look_up_takes_no_longer_than_a_few_milliseconds(record: Record) -> None:
     chance = random.Random(2)
     names = {f"Ada {''.join(chance.choices('bdfgklmnprst', k=6)).title()}" for _ in range(3000)}
     many = [Speaker(name) for name in sorted(names)]

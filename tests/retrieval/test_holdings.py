@@ -1,39 +1,24 @@
 """What a library holds is counted as it is stored."""
 
-from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 
-import pytest
 from retrieval_parts import MAKER, article, made, quoted, said, store
 
 from retrieval.record import Record
-from retrieval.record.holdings import Held, Holdings, OutletHeld
+from retrieval.record.holdings import Holdings, OutletHeld
 from retrieval.types import Report, Speaker
 
 MARCH, JUNE = date(2024, 3, 5), date(2024, 6, 1)
 
 
-class _Record(Record, Held):
-    """Knows what it holds."""
-
-
-@pytest.fixture
-def record(tmp_path: Path) -> Iterator[_Record]:
-    opened = _Record.open(f"sqlite:///{tmp_path / 'library.sqlite3'}")
-    assert isinstance(opened, _Record)
-    yield opened
-    opened.close()
-
-
-def test_an_empty_library_holds_nothing(record: _Record) -> None:
+def test_an_empty_library_holds_nothing(record: Record) -> None:
     assert record.holdings() == Holdings(0, 0, None, None, 0, (), ())
     assert record.outlets_held() == []
     assert record.contents(0, 10) == []
     assert record.said_by({1}, None, None, 10) == []
 
 
-def test_holdings_count_articles_months_and_known_speakers(record: _Record) -> None:
+def test_holdings_count_articles_months_and_known_speakers(record: Record) -> None:
     unknown = article("unknown", "Somebody said that the levy is an old idea.", published=JUNE)
     record.put(
         [
@@ -51,12 +36,12 @@ def test_holdings_count_articles_months_and_known_speakers(record: _Record) -> N
     assert list(held.speakers) == record.speakers()
 
 
-def test_no_more_than_ten_speakers_stand_for_a_library(record: _Record) -> None:
+def test_no_more_than_ten_speakers_stand_for_a_library(record: Record) -> None:
     record.put([quoted(str(n), f"Ada Quill{chr(97 + n)}", "The levy must rise.") for n in range(12)], MAKER)
     assert list(record.holdings().speakers) == record.speakers()[:10]
 
 
-def test_outlets_stand_by_how_much_is_held_of_them_and_nameless_ones_are_one(record: _Record) -> None:
+def test_outlets_stand_by_how_much_is_held_of_them_and_nameless_ones_are_one(record: Record) -> None:
     first, second = article("a", "The levy rose.", published=JUNE), article("b", "It fell.", published=MARCH)
     nameless = article("c", "The wall stands.")
     store(record, first, second, type(nameless)(nameless.url, nameless.text))
@@ -66,7 +51,7 @@ def test_outlets_stand_by_how_much_is_held_of_them_and_nameless_ones_are_one(rec
     ]
 
 
-def test_what_somebody_said_comes_latest_first_and_of_the_days_that_are_asked_for(record: _Record) -> None:
+def test_what_somebody_said_comes_latest_first_and_of_the_days_that_are_asked_for(record: Record) -> None:
     told = article("told", "Ada Quill said that the wall must stand.", published=JUNE)
     denied = article("denied", "Ada Quill did not say that the wall must go.", published=JUNE)
     record.put(
@@ -92,7 +77,7 @@ def test_what_somebody_said_comes_latest_first_and_of_the_days_that_are_asked_fo
     assert words(None, None, 1) == ["The levy must rise."]
 
 
-def test_contents_are_read_on_from_any_article_in_the_letters_that_are_stored(record: _Record) -> None:
+def test_contents_are_read_on_from_any_article_in_the_letters_that_are_stored(record: Record) -> None:
     wide = article("wide", "🚢 “Ünder the 🌊 wall,” Ada Quill said.", title="Wall")
     record.put([made(wide, said(wide, "Ünder the 🌊 wall,", "Ada Quill"))], MAKER)
     record.put([quoted("b", "Ben Stone", "The ferry must go.", speakers=[Speaker("Ben Stone")])], MAKER)

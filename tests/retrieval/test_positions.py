@@ -1,40 +1,15 @@
 """What somebody is on record with: his own words alone, verbatim, numbered; and never a namesake's."""
 
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import pytest
-from retrieval_parts import MAKER
 
-from ingest.pipeline import ingest
-from ingest.reading import read
-from retrieval.embedding import MINILM, Embedder
-from retrieval.index import Index
 from retrieval.library import Library
-from retrieval.minilm import MiniLM
 from retrieval.positions import comparison, positions
-from retrieval.record import Record
-from retrieval.record.holdings import Held
 from retrieval.types import Answer, Outcome, Question
 
 SAMPLES = Path(__file__).parents[1] / "samples"
-
-
-class _Record(Record, Held):
-    """Knows what it holds."""
-
-
-@pytest.fixture(scope="module")
-def samples(tmp_path_factory: pytest.TempPathFactory, minilm: MiniLM) -> Iterator[Library]:
-    """The sample articles with the real embedding: only to be read."""
-    folder = tmp_path_factory.mktemp("samples")
-    record = _Record.open(f"sqlite:///{folder / 'library.sqlite3'}")
-    index = Index.open(record, folder / "chroma", url=None, notify=lambda _: None)
-    with Library(record, index, Embedder(MINILM, minilm), MAKER) as library:
-        given = [str(SAMPLES / "articles"), str(SAMPLES / "namesake")]
-        ingest(library, read(given, max_bytes=10**8), lambda _: None)
-        yield library
 
 
 def sound(library: Library, answer: Answer, *speakers: str) -> None:
