@@ -15,15 +15,15 @@ import sqlalchemy as sa
 
 from retrieval.kept import Dispute, State
 from retrieval.record.engine import Engines
-from retrieval.record.kept import utc
 from retrieval.record.schema import articles, disputes, versions
-from retrieval.record.values import Version
+from retrieval.record.values import Version, utc
 from retrieval.record.writing import version_of
 from retrieval.sentences import Span, sentences
 from retrieval.types import Article, Citation, Claim
 
-# One who disputes more must wait until some of it is settled: what is open is shown to nobody.
-MOST_OPEN = 5
+# One who disputes more must wait until some of it is settled, for what is open is shown to nobody. One claim may
+# rest on five places.
+MOST_OPEN = 20
 # Characters of a reason that are kept.
 REASON = 1000
 # Read with every question: to make it anew each time takes longer than to run it.

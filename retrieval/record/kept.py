@@ -3,12 +3,13 @@
 import json
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
 from retrieval.record.engine import Engines
 from retrieval.record.schema import answer_sources, answers, articles
+from retrieval.record.values import utc
 
 # A conversation may be taken up again, and the buttons under an answer pressed, for so long.
 ANSWERS_KEPT = timedelta(days=30)
@@ -84,10 +85,3 @@ def drop_answers(db: sa.Connection, url: str) -> None:
     citing = sa.select(answer_sources.c.answer_key).where(answer_sources.c.url == url)
     any_source = sa.select(answer_sources.c.answer_key)
     db.execute(answers.delete().where(answers.c.key.in_(citing) | answers.c.key.not_in(any_source)))
-
-
-def utc(moment: datetime) -> datetime:
-    """As a column holds it. A moment without a time zone is a mistake of the caller's."""
-    if moment.tzinfo is None:
-        raise ValueError("a moment without a time zone")
-    return moment.astimezone(UTC).replace(tzinfo=None)

@@ -4,13 +4,13 @@ Tokens are reserved before a model is asked and settled after it answered. Days 
 the day on which it was reserved.
 """
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 
 import sqlalchemy as sa
 
 from retrieval.record.engine import Engines
 from retrieval.record.schema import model_use
-from retrieval.record.values import ModelUse
+from retrieval.record.values import ModelUse, utc
 
 _TOKENS = model_use.c.input_tokens + model_use.c.output_tokens
 
@@ -33,7 +33,7 @@ class Use:
         the day of `now`; 0 is no limit. A reservation counts in full until it is settled. One that never is, for
         its process was killed, goes on counting that day: the safe side, for nobody knows what the model charged.
         """
-        at = _utc(now)
+        at = utc(now)
         day = datetime.combine(at, time())
         users = sa.func.sum(_TOKENS).filter(model_use.c.user == user)
         spent = sa.select(users, sa.func.sum(_TOKENS))
@@ -76,7 +76,7 @@ class Use:
             _sum(_TOKENS, ~done).label("reserved"),
         )
         if since is not None:
-            query = query.where(model_use.c.at >= _utc(since))
+            query = query.where(model_use.c.at >= utc(since))
         with self._engines.read() as db:
             rows = db.execute(query.group_by(model_use.c.model).order_by(model_use.c.model)).mappings()
             return [ModelUse(**row) for row in rows]
@@ -84,10 +84,3 @@ class Use:
 
 def _sum(tokens: sa.ColumnElement[int], where: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
     return sa.func.coalesce(sa.func.sum(tokens).filter(where), 0)
-
-
-def _utc(moment: datetime) -> datetime:
-    """As the column holds it. A moment without a time zone is a mistake of the caller's."""
-    if moment.tzinfo is None:
-        raise ValueError("a moment without a time zone")
-    return moment.astimezone(UTC).replace(tzinfo=None)

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -274,3 +274,10 @@ def statement_row(statement: Statement) -> dict[str, Any]:
 def _span(row: Mapping[str, Any] | sa.RowMapping, name: str) -> tuple[int, int] | None:
     start, end = row[f"{name}_start"], row[f"{name}_end"]
     return None if start is None else (start, end)
+
+
+def utc(moment: datetime) -> datetime:
+    """As a column holds it. A moment without a time zone is a mistake of the caller's."""
+    if moment.tzinfo is None:
+        raise ValueError("a moment without a time zone")
+    return moment.astimezone(UTC).replace(tzinfo=None)

@@ -96,7 +96,7 @@ def test_who_has_enough_open_disputes_must_wait_until_one_is_settled(full: Recor
 
 
 def test_of_many_at_once_no_more_than_the_most_are_open(full: Record) -> None:
-    words = [f"Sentence number {n} stands here." for n in range(12)]
+    words = [f"Sentence number {n} stands here." for n in range(2 * MOST_OPEN)]
     many = article("many", " ".join(words))
     store(full, many)
     with ThreadPoolExecutor(4) as threads:
