@@ -10,28 +10,11 @@ from xml.etree import ElementTree
 
 import pytest
 
-from bot.terminal.options import open_library
-from ingest.pipeline import ingest
-from ingest.reading import read
-from retrieval.settings import Settings
-from retrieval.types import Question
-from tests.samples.discord_picture import (
-    DEEP,
-    DESKTOP,
-    LINK,
-    PHONE,
-    PLAIN,
-    QUESTION,
-    RIGHT,
-    Style,
-    blocks,
-    payloads,
-    picture,
-    pictures,
-    wrap,
-)
+from tests.samples.discord_markdown import DEEP, LINK, PLAIN, Style, blocks, wrap
+from tests.samples.discord_picture import DESKTOP, PHONE, RIGHT, picture, pictures, shown
 
 ROOT = Path(__file__).parents[1]
+SAMPLES = ROOT / "tests/samples"
 SVG = "{http://www.w3.org/2000/svg}"
 LONG = "The council heard that the levy-funded crossings would be paid for by the county. " * 8
 BUTTON = {"type": 2, "style": 2, "custom_id": "x"}
@@ -65,7 +48,7 @@ def seen(text: str) -> list[tuple[str, Style]]:
 
 
 @pytest.mark.parametrize(
-    ("written", "shown", "style"),
+    ("written", "read_as", "style"),
     [
         (r"\*\*not bold\*\*", "**not bold**", PLAIN),
         (r"https\://x.example", "https://x.example", PLAIN),
@@ -85,9 +68,9 @@ def seen(text: str) -> list[tuple[str, Style]]:
         ("https://x.example/a_b_c", "https://x.example/a_b_c", Style(colour=LINK)),
     ],
 )
-def test_markdown_shows_as_discord_shows_it(written: str, shown: str, style: Style) -> None:
+def test_markdown_shows_as_discord_shows_it(written: str, read_as: str, style: Style) -> None:
     runs = seen(written)
-    assert "".join(text for text, _ in runs) == shown
+    assert "".join(text for text, _ in runs) == read_as
     assert {drawn for _, drawn in runs} == {style}
 
 
@@ -105,6 +88,17 @@ def test_a_line_is_marked_only_at_its_start_and_code_is_left_as_it_is() -> None:
     assert deeper.indent > item.indent > plain.indent
 
 
+def test_quoted_lines_are_one_quotation_through_which_bold_goes_on() -> None:
+    quoted, source = blocks("> before **bold\n> \n> on** after\n-# source", 14)
+    assert [(text, style.weight) for text, style in quoted.runs if text] == [
+        ("before ", 400),
+        ("bold\n\non", 700),
+        (" after", 400),
+    ]
+    assert quoted.bar
+    assert not source.bar
+
+
 def test_wrapped_lines_lose_no_character_and_break_within_no_word() -> None:
     lines = ["".join(char for char, _ in line) for line in wrap([(LONG, PLAIN)], 14, 200)]
     assert "".join(lines) == LONG
@@ -119,8 +113,9 @@ def test_nothing_is_drawn_beyond_the_margin(width: int, words: str) -> None:
         "type": 1,
         "components": [{**BUTTON, "label": label} for label in ("Passages", "Sources", "This is wrong")],
     }
-    shown = {"content": words, "embeds": [{"description": words, "title": words}], "components": [row]}
-    assert max(right_edges(picture(shown, width=width))) <= width - RIGHT
+    body = {"content": words, "embeds": [{"description": words, "title": words}], "components": [row]}
+    drawn = picture(body, width=width, said=words, used=words)
+    assert max(right_edges(drawn)) <= width - RIGHT
 
 
 def test_a_message_shows_all_that_its_body_holds() -> None:
@@ -138,9 +133,19 @@ def test_a_message_shows_all_that_its_body_holds() -> None:
         ],
         "attachments": [{"id": 0, "filename": "sources.txt"}],
     }
-    drawn = picture(body, question="Who said so?")
+    drawn = picture(body, said="<@onrecord> Who said so?", used="/ask")
     lines = read_off(drawn)
-    wanted = ["@onrecord Who said so?", "said so", "Title", "words", "Page 1", "sources.txt", "More", "Whom?"]
+    wanted = [
+        "@onrecord Who said so?",
+        "A reader used /ask",
+        "said so",
+        "Title",
+        "words",
+        "Page 1",
+        "sources.txt",
+        "More",
+        "Whom?",
+    ]
     assert [line for line in lines if line in wanted] == wanted
     assert lines[-2:] == ["A. Turner", "mayor"]
     assert "#123456" in drawn
@@ -170,10 +175,19 @@ def test_a_saved_body_is_drawn_from_the_command_line(tmp_path: Path) -> None:
     assert drawn.read_text(encoding="utf-8") == picture({"content": "words"}, width=PHONE)
 
 
-def test_the_pictures_show_what_the_bot_sends_for_the_samples(tmp_path: Path) -> None:
-    with open_library(Settings(ONRECORD_HOME=tmp_path), "demo", make=True) as library:
-        ingest(library, read([str(ROOT / "tests/samples/articles")], max_bytes=10**8), lambda _: None)
-        drawn = pictures(payloads(library.ask(Question(QUESTION))))
+def test_pictures_of_many_different_letters_give_each_its_own_shape() -> None:
+    letters = "".join(map(chr, range(0x4E00, 0x4E00 + 120)))
+    root = parsed(picture({"content": letters}))
+    drawn = [path.get("id") for path in root.iter(f"{SVG}path")]
+    used = {use.get("href", "").removeprefix("#") for use in root.iter(f"{SVG}use")}
+    assert len(drawn) == len(set(drawn)) > len(letters)
+    assert used == set(drawn)
+
+
+@pytest.mark.slow
+def test_the_pictures_show_what_the_bot_sends_for_the_samples() -> None:
+    drawn = pictures(shown())
+    assert {path.name for path in SAMPLES.glob("discord-*.svg")} == set(drawn)
     for name, svg in drawn.items():
-        assert (ROOT / "tests/samples" / name).read_text(encoding="utf-8") == svg
-        assert len(svg.encode()) < 150_000
+        assert (SAMPLES / name).read_text(encoding="utf-8") == svg, "python -m tests.samples.discord_picture"
+        assert len(svg.encode()) < 100_000

@@ -8,7 +8,7 @@ save a phone no more than the bar and the padding, and a client that is too old 
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -33,10 +33,11 @@ _REMARK = 200  # and of what an article says of itself
 _NOTE = 160  # room kept for the line that points at the attached file
 _ROOM = DESCRIPTION_LIMIT - _NOTE
 _AROUND = (300, 100, 0)  # characters shown on each side of a quotation: the first that fits
+_First = Mapping[tuple[str, str], int]  # by address and version of an article, the first number that cites it
 _TO_A_SPACE, _FROM_A_SPACE = re.compile(r".*(?=\s)", re.DOTALL), re.compile(r"(?<=\s).*", re.DOTALL)
 _HEADINGS = {
     Outcome.NO_EVIDENCE: "Not on record",
-    Outcome.WRONG_SPEAKER: "Somebody else said it",
+    Outcome.WRONG_SPEAKER: "On record from somebody else",  # the same words, or only what is nearest
     Outcome.AMBIGUOUS_SPEAKER: "More than one person fits",
 }
 
@@ -79,19 +80,22 @@ def pages(
     names, as those of a comparison do.
     """
     claims = answer.claims or answer.instead
-    blocks = [_block(claim, language, grouped) for claim in claims]
+    first = _first(citation for claim in claims for citation in claim.citations)
+    blocks = [_block(claim, language, first, grouped) for claim in claims]
     return _laid_out(_intro(answer, question), blocks, "claim", _HEADINGS.get(answer.outcome))
 
 
 def further(claims: Sequence[Claim], message: str, language: str = ISO) -> tuple[Page, ...]:
     """The messages for what is on record beyond an answer, below a sentence on it; else as `pages`."""
-    blocks = [_block(claim, language) for claim in claims]
+    first = _first(citation for claim in claims for citation in claim.citations)
+    blocks = [_block(claim, language, first) for claim in claims]
     return _laid_out(escape(clamp(message, 1500)), blocks, "claim", "More on record")
 
 
 def passages(cited: "Sequence[Shown]", language: str = ISO) -> tuple[Page, ...]:
     """The messages that show each quotation, in bold, in what stands around it; else as `pages`."""
-    blocks = [_passage(one, language) for one in cited]
+    first = _first(one.citation for one in cited)
+    blocks = [_passage(one, language, first) for one in cited]
     intro = "" if blocks else "None of the articles cited is held any more."
     return _laid_out(intro, blocks, "passage", "Passages")
 
@@ -138,7 +142,7 @@ def _packed(intro: str, blocks: Sequence[_Block], of: str) -> tuple[list[str], i
 
 def _intro(answer: Answer, question: bool) -> str:
     # 300 is what /ask takes; each character may become two, so the two together stay below the limit.
-    asked = [f"**Question:** {escape(clamp(answer.question, 300))}"] if question else []
+    asked = [f"**Asked:** {escape(clamp(answer.question, 300))}"] if question else []
     if answer.choices:  # whom the message names in a row
         return _with_choices("\n".join(asked), answer.choices)
     return "\n".join([*asked, escape(clamp(answer.message, 1500))]).strip()
@@ -156,20 +160,20 @@ def _with_choices(text: str, choices: Sequence[Choice]) -> str:
     return text
 
 
-def _block(claim: Claim, language: str, grouped: bool = False) -> _Block:
+def _block(claim: Claim, language: str, first: _First, grouped: bool = False) -> _Block:
     name = escape(clamp(who(claim), _NAME))
     said = shown(day(claim.said_on, language)) if claim.said_on else None
     facts = circumstances(claim, said)
     lines = [escape(claim.text.strip())] if claim.worded else []
     for citation in claim.citations:
         lines.append(_set_off(f"[{citation.n}] {escape(quoted(citation.quote))}"))
-        lines += map(_small, [_source(citation, language), *map(escape, _below(citation))])
+        lines += map(_small, [_source(citation, language, first), *map(escape, _below(citation))])
     heading = " · ".join(facts if grouped else [f"**{name}**", *facts])
     return _Block(heading, "\n".join(lines), partial(claim_text, claim), f"### {name}" if grouped else "")
 
 
-def _passage(one: "Shown", language: str) -> _Block:
-    heading = f"[{one.citation.n}] {_source(one.citation, language)}"
+def _passage(one: "Shown", language: str, first: _First) -> _Block:
+    heading = f"[{one.citation.n}] {_source(one.citation, language, first)}"
     below = [_small(escape(line)) for line in _below(one.citation)]
     most = _AROUND[0]
     filed = partial(passage_text, one.citation, _end(one.before, most), _beginning(one.after, most))
@@ -213,16 +217,28 @@ def _end(text: str, most: int) -> str:
     return f"… {(words[0] if words else text[len(text) - most :]).lstrip()}"
 
 
-def _source(citation: Citation, language: str) -> str:
-    outlet, title = clamp(citation.outlet or "", _OUTLET) or UNKNOWN, clamp(citation.title or "", 200)
+def _first(citations: Iterable[Citation]) -> _First:
+    numbers: dict[tuple[str, str], int] = {}
+    for citation in citations:
+        numbers.setdefault((citation.url, citation.version), citation.n)
+    return numbers
+
+
+def _source(citation: Citation, language: str, first: _First) -> str:
+    """Where it stands. A title stands with the first number of its article: on a phone it takes three lines."""
+    outlet, number = clamp(citation.outlet or "", _OUTLET) or UNKNOWN, first[citation.url, citation.version]
     published = shown(day(citation.published, language)) if citation.published else "undated"
-    parts = [escape(outlet), published, *([escape(title)] if title else [])]
+    title = escape(clamp(citation.title or "", 200)) if number == citation.n else f"same article as [{number}]"
+    parts = [escape(outlet), published, *([title] if title else [])]
     if target := link(citation.link, citation.url):
         parts += [escape(domain(target)), f"[open]({target})"]
     return " · ".join(parts)
 
 
 def _below(citation: Citation) -> list[str]:
-    """Where its copies stand, and what its article says of itself, cut."""
+    """Where its copies stand, and what its article says of itself, cut where a word ends."""
     copies = [also_in(citation, _OUTLET)] if citation.also_in else []
-    return [*copies, f"⚠ {remark(citation.remark, _REMARK)}"] if citation.remark else copies
+    if citation.remark is None:
+        return copies
+    words = remark(citation.remark)
+    return [*copies, f"⚠ {_beginning(words, _REMARK)}"]

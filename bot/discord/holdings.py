@@ -5,6 +5,7 @@ Pure: no request leaves from here, and every word from an article or a person is
 
 from collections.abc import Sequence
 from datetime import date
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 import discord
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from bot.discord.intake import Taken
     from bot.discord.servers import Preferences
     from retrieval.record.holdings import Holdings, OutletHeld
+    from retrieval.record.values import StoredSpeaker
 
 WIDTH = 30  # columns of a code block that a phone shows without folding
 _MONTHS = 24  # lines of months; longer times are told by years
@@ -68,14 +70,15 @@ def coverage(
         parts.append(f"{_number(mentioning, 'article')} with “{escape(clamp(about, 200))}” in it.")
     if months := _bars(holdings):
         parts.append(f"```\n{months}\n```")
-    if names := [f"{_name(one.name, 'unnamed')} ({one.articles:,})" for one in holdings.speakers[:_SPEAKERS]]:
+    if names := [f"{_name(one.name, 'unnamed')} ({one.articles:,})" for one in _foremost(holdings)]:
         parts.append(f"**Who speaks in most articles:** {', '.join(names)}")
     return discord.Embed(title="What is on record", description="\n".join(parts))
 
 
 def outlets(held: "Sequence[OutletHeld]", language: str = ISO) -> discord.Embed:
-    """The outlets in their order, as many as one message has room for; the others are counted."""
-    lines = [" · ".join([f"**{_name(one.name, UNKNOWN)}**", *_counted(one, language)]) for one in held]
+    """The outlets in their order, unknown ones last, as many as there is room for; the others are counted."""
+    known_first = sorted(held, key=lambda one: not _name(one.name, ""))
+    lines = [" · ".join([f"**{_name(one.name, UNKNOWN)}**", *_counted(one, language)]) for one in known_first]
     text = _filled(lines, "outlet") or "No article is held, so there is no outlet."
     return discord.Embed(title="Outlets", description=text)
 
@@ -152,12 +155,19 @@ def _empty(may_ingest: bool) -> str:
 
 
 def _held(holdings: "Holdings", language: str) -> str:
-    copies = f", {holdings.copies:,} of them copies of others" if holdings.copies else ""
+    of_others = "a copy of another" if holdings.copies == 1 else "copies of others"
+    copies = f", {holdings.copies:,} of them {of_others}" if holdings.copies else ""
     days = _days(holdings.first, holdings.last, language)
     return (
         f"**{_number(holdings.articles, 'article')}**{copies}{f', {days}' if days else ''}\n"
         f"**{_number(holdings.statements, 'statement')}** with a known speaker"
     )
+
+
+def _foremost(holdings: "Holdings") -> "Sequence[StoredSpeaker]":
+    """Those who speak in most articles; where anybody speaks in several, nobody who does in one."""
+    most = holdings.speakers[:_SPEAKERS]
+    return [one for one in most if one.articles > 1] or most
 
 
 def _counted(one: "OutletHeld", language: str) -> list[str]:
@@ -171,7 +181,10 @@ def _days(first: date | None, last: date | None, language: str) -> str:
 
 
 def _bars(holdings: "Holdings") -> str:
-    """A line for each month, or year, with a bar as long as its share of the fullest; at most WIDTH columns."""
+    """A line for each month, or year, with a bar as long as its share of the fullest; at most WIDTH columns.
+
+    More than two in a row without articles have one line together.
+    """
     counts = _by_month(holdings.months)
     if len(counts) > _MONTHS:
         counts = _by_year(holdings.months)
@@ -180,10 +193,14 @@ def _bars(holdings: "Holdings") -> str:
         counts["undated"] = undated
     labels, numbers = max(map(len, counts), default=0), [f"{count:,}" for count in counts.values()]
     most, room = max(counts.values(), default=0), WIDTH - labels - 2 - max(map(len, numbers), default=0)
-    lines = [
-        f"{label:<{labels}} {'█' * -(-count * room // most) if most else ''} {number}"
-        for (label, count), number in zip(counts.items(), numbers, strict=True)
-    ]
+    lines: list[str] = []
+    for empty, some in groupby(zip(counts.items(), numbers, strict=True), key=lambda one: not one[0][1]):
+        run = list(some)
+        if empty and len(run) > 2:
+            run = [(("…".center(labels), 0), "0")]
+        for (label, count), number in run:
+            bar = "█" * -(-count * room // most) if most else ""
+            lines.append(f"{label:<{labels}} {bar} {number}")
     return "\n".join(lines)
 
 

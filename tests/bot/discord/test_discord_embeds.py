@@ -389,3 +389,22 @@ def test_discord_takes_every_mixture_of_claims(discord_rules: ModuleType | None)
         shown = pages(asked, language=language, grouped=grouped)
         assert 1 <= len(shown) <= PAGES
         assert not refused(discord_rules, *(page.embed for page in shown))
+
+
+def test_an_articles_title_stands_with_its_first_number_and_every_number_keeps_its_link() -> None:
+    first, other = citation(1, version="a"), citation(2)
+    same = {"url": first.url, "link": first.link, "title": first.title}
+    again, changed = citation(3, version="a", **same), citation(4, version="b", **same)
+    text = _laid_out(answer(*map(claim, (first, other, again, changed))))
+    (line,) = [line for line in text.splitlines() if "same article as [1]" in line]
+    assert "news.example.org · [open](https://news.example.org/1#" in line
+    assert text.count("· Council meets, part 1 ·") == 2  # another version is another article
+    (page,) = passages([InPlace(first, "", ""), InPlace(again, "", "")])
+    assert "[3] Evening Post · 2024-03-04 · same article as [1] · " in (page.embed.description or "")
+
+
+def test_a_long_remark_ends_with_a_whole_word() -> None:
+    said = " ".join(f"word{n}" for n in range(80))
+    text = _laid_out(answer(claim(citation(1, remark=Remark("correction", said)))))
+    (line,) = [line for line in text.splitlines() if line.startswith("⚠ ")]
+    assert f"{line.removeprefix('⚠ Correction: ').removesuffix(' …')} " in said

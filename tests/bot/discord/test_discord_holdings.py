@@ -212,3 +212,23 @@ def test_hostile_words_add_nothing_that_acts(text: str) -> None:
         return markup(texts(embed for n, embed in enumerate(_all_of(words)) if n not in listed))
 
     assert acting(text) == acting("plain words")
+
+
+def test_many_months_in_a_row_without_articles_have_one_line() -> None:
+    text = _text(coverage(_holdings([(date(2023, 1, 1), 6), (date(2024, 2, 1), 12)])))
+    first, between, last = text.partition("```\n")[2].partition("\n```")[0].split("\n")
+    assert first.startswith("2023-01")
+    assert between.split() == ["…", "0"]
+    assert last.startswith("2024-02")
+
+
+def test_unknown_outlets_come_last() -> None:
+    held = [OutletHeld(name, 3, None, None) for name in (None, " ", "Evening Post", "Quay Courier")]
+    names = [line.partition("**")[2].partition("**")[0] for line in _text(outlets(held)).split("\n")]
+    assert names == ["Evening Post", "Quay Courier", "unknown outlet", "unknown outlet"]
+
+
+def test_who_speaks_once_is_named_only_where_nobody_speaks_more_often() -> None:
+    once, twice = StoredSpeaker(1, "Ada Quill", False, 1), StoredSpeaker(2, "Ben Stone", False, 2)
+    assert "Ada Quill" not in _text(coverage(_holdings(speakers=(twice, once))))
+    assert "Ada Quill (1)" in _text(coverage(_holdings(speakers=(once,))))
