@@ -7,6 +7,7 @@ nothing here.
 import asyncio
 import io
 import logging
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from functools import partial
@@ -27,7 +28,9 @@ from bot.discord.replies import QUIET, InteractionReply
 from bot.discord.seats import Seat, manages, seat_of
 from bot.discord.views import Pressed, Verb
 from bot.text import clamp
-from retrieval.kept import Dispute
+from retrieval.kept import Dispute, Form, Request
+from retrieval.names import same_name
+from retrieval.types import Choice
 
 if TYPE_CHECKING:
     from bot.discord.client import OnRecordBot
@@ -146,10 +149,18 @@ async def _choose(bot: "OnRecordBot", interaction: "Interaction", seat: Seat, pr
     if kept is None or choice is None:
         await incidents.tell(interaction, _GONE)
         return
-    question = replace(kept.request.question, person=choice.name, speaker=choice.speaker)
     hidden = interaction.message is not None and interaction.message.flags.ephemeral
     reply = InteractionReply(interaction, private=hidden or privately(bot, seat, None))
-    await answered(bot, reply, seat, replace(kept.request, question=question))
+    await answered(bot, reply, seat, _meant(kept.request, choice))
+
+
+def _meant(request: Request, choice: Choice) -> Request:
+    """The same asked of the one who was chosen; of two who are compared, in the place of the one who may be he."""
+    question = replace(request.question, speaker=choice.speaker)
+    if request.form is not Form.COMPARISON or same_name(question.person or "", choice.name):
+        return replace(request, question=replace(question, person=choice.name))
+    other = choice.name if same_name(request.other or "", choice.name) else request.other
+    return replace(request, question=question, other=other)
 
 
 async def _wrong(bot: "OnRecordBot", interaction: "Interaction", seat: Seat, press: Pressed) -> None:
@@ -183,8 +194,10 @@ def _disputed(key: str, number: str, reason: str, user: str, desk: Desk) -> Disp
     kept = desk.kept(key)
     claims = (kept.answer.claims or kept.answer.instead) if kept else ()
     claim = claims[int(number)] if number.isdecimal() and int(number) < len(claims) else None
-    if claim is None or not reason:
+    if claim is None:
         return _GONE
+    if not reason:
+        return "Please say in a few words what is wrong with it."
     disputes = [desk.dispute(citation, claim.speaker, reason, user) for citation in claim.citations]
     if disputes[0] is None:
         return "You have called several statements wrong that are not reviewed yet; please wait for that."
@@ -232,9 +245,9 @@ async def _set_channels(bot: "OnRecordBot", interaction: "Interaction", seat: Se
         await incidents.tell(interaction, "Only those who manage this server can do that.")
         return
     values = _data(interaction).get("values")
-    chosen = frozenset(int(one) for one in values if str(one).isdecimal()) if isinstance(values, list) else None
-    if chosen is None:
+    if not isinstance(values, list):
         return
+    chosen = frozenset(int(one) for one in values if re.fullmatch("[1-9][0-9]{0,18}", str(one)))
     preferences = await asyncio.to_thread(bot.servers.change, seat.guild, channels=chosen)
     await interaction.response.edit_message(
         embed=preferences_embed(preferences),
