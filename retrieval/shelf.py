@@ -76,9 +76,18 @@ class Opened:
         if one.statement.report is not Report.SAID or one.id not in self.vectors:
             return None
         span = self.sentences.holding(one.start, one.end)
-        if len(self.article.text[slice(*span)].split()) < LEAST_WORDS:
+        if len(self.article.text[slice(*span)].split()) < LEAST_WORDS or self._aside(one):
             return None
         return Told(one, span, self.parents[one.id])
+
+    def _aside(self, one: StoredStatement) -> bool:
+        """Whether it is a word or two in what somebody else says: "the move, which Biden wants, will fail"."""
+        if sum(len(self.article.text[start:end].split()) for start, end in one.statement.spans) >= LEAST_WORDS:
+            return False
+        return any(
+            other.start <= one.start and one.end <= other.end and other.statement.speaker != one.statement.speaker
+            for other in self.statements.values()
+        )
 
     def _parent(self, one: StoredStatement) -> StoredPassage:
         """Passages follow one another, so that those that hold some of it stand side by side."""

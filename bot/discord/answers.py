@@ -23,6 +23,7 @@ from bot.discord.replies import Reply
 from bot.discord.seats import Seat
 from bot.discord.views import answer_view
 from bot.logs import fields
+from retrieval.errors import OnrecordError
 from retrieval.kept import Form, Kept, Request
 from retrieval.types import Answer, Claim
 
@@ -32,7 +33,8 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 # Seconds for one draft: an edit takes a fraction of one. Longer, and discord.py is sleeping before it tries again
-# (1 s, 3 s, ... after a 5xx, as long as Discord asks after a 429), with the answer waiting behind the draft.
+# (1 s, 3 s, ... after a 5xx, as long as Discord asks after a 429), with the answer waiting behind the draft. The
+# answer then goes another way, for this one may still be closed.
 DRAFT_PATIENCE = 5.0
 
 
@@ -61,6 +63,7 @@ async def answered(bot: "OnRecordBot", reply: Reply, seat: Seat, request: Reques
     _log.info(
         "asked", extra=fields(form=request.form, guild=seat.guild, outcome=outcome, seconds=round(seconds, 3))
     )
+    await reply.tidy()
 
 
 async def _answered(bot: "OnRecordBot", reply: Reply, seat: Seat, request: Request) -> str:
@@ -75,7 +78,11 @@ async def _answered(bot: "OnRecordBot", reply: Reply, seat: Seat, request: Reque
     message = await reply.show(ready.pages, view)
     # What is asked in private is nobody's memory.
     conversation = "" if reply.private else seat.conversation
-    await bot.quickly(seat, lambda desk: desk.keep(_kept(desk, key, conversation, message, request, ready)))
+    try:
+        await bot.quickly(seat, lambda desk: desk.keep(_kept(desk, key, conversation, message, request, ready)))
+    except (OnrecordError, TimeoutError):
+        # It was answered; what is pressed under it will find nothing, and say so.
+        _log.exception("an answer could not be kept")
     return ready.answer.outcome.value
 
 
@@ -114,10 +121,14 @@ async def _sketch(reply: Reply, question: str | None, language: str, claims: Seq
 
 
 async def _try_to_edit(reply: Reply, *, content: str | None, embed: discord.Embed | None) -> None:
+    if reply.left:
+        return
     try:
         async with asyncio.timeout(DRAFT_PATIENCE):
             await reply.edit(content=content, embed=embed)
-    except (discord.HTTPException, aiohttp.ClientError, OSError) as lost:  # TimeoutError is an OSError
+    except TimeoutError:
+        reply.left = True
+    except (discord.HTTPException, aiohttp.ClientError, OSError) as lost:
         _log.debug("a draft was left out: %r", lost)
 
 

@@ -15,9 +15,10 @@ from typing import Any, TypeVar
 
 import discord
 from discord import app_commands
+from discord.app_commands import Command, ContextMenu
 
 from bot.discord import incidents
-from bot.discord.commands import all_commands
+from bot.discord.commands import all_commands, asking
 from bot.discord.desk import Desk, Desks
 from bot.discord.drafts import Draft, Show
 from bot.discord.intake import Intake
@@ -34,7 +35,9 @@ from bot.discord.syncing import forget, sync
 _log = logging.getLogger(__name__)
 T = TypeVar("T")
 
-WORKERS = 2  # answers at once: each keeps a core busy, and beside more of them the event loop waits for its turn
+# Answers at once. Each keeps a core busy, and more end hardly sooner: with 50 askers on two cores, 4 at once ended
+# at most 25 % sooner than 2, with larger stalls of the event loop. Where a model words them, they mostly wait.
+WORKERS, WORKERS_WITH_MODEL = 2, 8
 WAITING = 200  # at most so many in line
 PATIENCE = 600.0  # seconds for one answer: Discord lets the reply be edited for 15 minutes
 QUICK = 2.0  # seconds for what must be there before Discord's three are over
@@ -56,7 +59,8 @@ class House:
     """What the bot is opened with.
 
     `may_choose`: whether a server's managers choose between a library of its own and the shared one. `direct`:
-    whether direct messages are answered. `shards`: None for as many as Discord recommends.
+    whether direct messages are answered. `shards`: None for as many as Discord recommends. `workers`: so many
+    questions are answered at once.
     """
 
     desks: Desks
@@ -67,6 +71,7 @@ class House:
     may_choose: bool = False
     direct: bool = False
     shards: int | None = 1
+    workers: int = WORKERS
 
 
 class OnRecordBot(discord.AutoShardedClient):
@@ -84,7 +89,6 @@ class OnRecordBot(discord.AutoShardedClient):
         paces: Paces = Paces(),
         patience: float = PATIENCE,
         drafting: Callable[[Show], Draft] = Draft,
-        slots: int = WORKERS,
     ) -> None:
         # `guilds` lets discord.py know the servers and channels; the messages are those that mention the bot, for
         # without the privileged intent Discord gives the words of no other.
@@ -98,7 +102,7 @@ class OnRecordBot(discord.AutoShardedClient):
         self.house = house
         self.servers, self.metrics = house.servers, house.metrics
         self.drafting = drafting
-        self.line = Line(slots, WAITING)
+        self.line = Line(house.workers, WAITING)
         self.metrics.watch(self.line)
         self._threads, self._quick, self._patience = threads, quick, patience
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -118,6 +122,10 @@ class OnRecordBot(discord.AutoShardedClient):
 
     async def on_message(self, message: discord.Message) -> None:
         await heard(self, message)
+
+    async def on_app_command_completion(self, _: object, command: Command[Any, ..., None] | ContextMenu) -> None:
+        if command.module != asking.__name__:  # answers are counted with their outcome
+            self.metrics.counted(command.name, "done")
 
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
         """Presses, menus and forms, by their fixed ids: those from before a restart too."""

@@ -48,8 +48,6 @@ async def tell(interaction: discord.Interaction, sentence: str) -> None:
     try:
         if not interaction.response.is_done():
             await interaction.response.send_message(sentence, ephemeral=True, allowed_mentions=quiet)
-        elif interaction.extras.get("answered"):
-            await interaction.followup.send(sentence, allowed_mentions=quiet)
         else:
             await interaction.edit_original_response(content=sentence, allowed_mentions=quiet)
     except (discord.HTTPException, aiohttp.ClientError, OSError) as lost:

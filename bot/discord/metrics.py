@@ -12,6 +12,7 @@ from socketserver import BaseRequestHandler, TCPServer, ThreadingMixIn
 from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any, Protocol
 
+from bot.discord.views import Verb
 from retrieval.errors import ConfigurationError
 from retrieval.kept import Form
 from retrieval.types import Outcome
@@ -21,11 +22,9 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-COMMANDS = frozenset(Form) | frozenset(
-    "ask compare correction corrections coverage follow_up help ingest library menu mention more passages "
-    "positions press settings sources".split()
-)
-OUTCOMES = frozenset(Outcome) | frozenset("answered done failed full late refused too_fast wrong".split())
+# The ways to ask, what can be pressed, and the commands that ask nothing.
+COMMANDS = frozenset(Form) | frozenset(Verb) | frozenset("coverage help ingest library settings sources".split())
+OUTCOMES = frozenset(Outcome) | frozenset(("done", "failed"))
 
 # Seconds. The first response must be there within 3; an answer takes half a second alone, and 20 with a model.
 _FIRST = (0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0)

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from bot.discord.client import WORKERS, House, OnRecordBot
+from bot.discord.client import WORKERS, WORKERS_WITH_MODEL, House, OnRecordBot
 from bot.discord.desk import Desks
 from bot.discord.intake import Intake
 from bot.discord.libraries import Libraries
@@ -25,12 +25,13 @@ def serve(
     settings: "Settings", token: str, shared: "Library", name: str, open_library: "Callable[[str], Library]"
 ) -> None:
     """Serve until SIGTERM or SIGINT. `open_library` opens a server's own by its name. Raises OnrecordError."""
+    workers = WORKERS_WITH_MODEL if shared.writer else WORKERS
     with (
         Servers.open(settings.home.expanduser() / "discord.sqlite3") as servers,
         closing(Libraries(settings, shared, servers, open_library, name=name)) as libraries,
         Desks(libraries.using) as desks,
         serving(settings.metrics_port) as metrics,
-        ThreadPoolExecutor(WORKERS, thread_name_prefix="desk") as threads,
+        ThreadPoolExecutor(workers, thread_name_prefix="desk") as threads,
         ThreadPoolExecutor(_QUICK, thread_name_prefix="quick") as quick,
     ):
         house = House(
@@ -42,5 +43,6 @@ def serve(
             may_choose=settings.discord_libraries == "either",
             direct=settings.discord_direct,
             shards=settings.discord_shards or None,
+            workers=workers,
         )
         run(lambda: OnRecordBot(house, threads, quick), token, metrics=metrics)

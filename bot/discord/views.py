@@ -37,7 +37,8 @@ class Verb(StrEnum):
     MEANT = "meant"  # one of the namesakes: the menu's value is a speaker's id
     UPHOLD = "uphold"  # of a dispute, whose id is the key
     DISMISS = "dismiss"  # likewise
-    CHANNELS = "channels"  # of a server, in which it is answered: the menu's values are their ids
+    CHANNELS = "channels"  # in which a server is answered: the key is "server", the menu's values are their ids
+    CORRECTIONS = "corrections"  # the one in which they are reviewed, likewise
 
 
 _VERBS = {verb.value: verb for verb in Verb}
@@ -119,18 +120,27 @@ def dispute_view(dispute: int) -> discord.ui.View:
     return _Sent(uphold, _button("Dismiss", custom_id(Verb.DISMISS, str(dispute))))
 
 
-def channels_view(chosen: Iterable[int]) -> discord.ui.View:
-    """A menu of the server's channels with those that are chosen; none at all stands for all channels."""
-    marks = [discord.SelectDefaultValue(id=one, type=_CHANNEL) for one in sorted(chosen)[:_OPTIONS]]
-    menu = discord.ui.ChannelSelect[_Sent](
-        custom_id=custom_id(Verb.CHANNELS, "server"),
-        placeholder="All channels",
-        channel_types=[discord.ChannelType.text, discord.ChannelType.news, discord.ChannelType.forum],
+def settings_view(answers_in: Iterable[int], corrections: int | None) -> discord.ui.View:
+    """Menus of the server's channels: in which ones answers are for all to see, none stands for all of them; and
+    in which one corrections are reviewed, if in any."""
+    reviewing = [] if corrections is None else [corrections]
+    return _Sent(
+        _channels(Verb.CHANNELS, "Answers for all to see: in all channels", answers_in, _OPTIONS),
+        _channels(Verb.CORRECTIONS, "Corrections are reviewed: with /corrections only", reviewing, 1),
+    )
+
+
+def _channels(verb: Verb, unset: str, chosen: Iterable[int], most: int) -> discord.ui.ChannelSelect[_Sent]:
+    marks = [discord.SelectDefaultValue(id=one, type=_CHANNEL) for one in sorted(chosen)[:most]]
+    kinds = [discord.ChannelType.text, discord.ChannelType.news]
+    return discord.ui.ChannelSelect(
+        custom_id=custom_id(verb, "server"),
+        placeholder=unset,
+        channel_types=[*kinds, discord.ChannelType.forum] if verb is Verb.CHANNELS else kinds,
         min_values=0,
-        max_values=_OPTIONS,
+        max_values=most,
         default_values=marks,
     )
-    return _Sent(menu)
 
 
 def wrong_modal(key: str, answer: Answer) -> discord.ui.Modal:

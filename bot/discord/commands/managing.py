@@ -7,6 +7,7 @@ import asyncio
 import re
 import time
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
 import discord
@@ -79,29 +80,23 @@ def _settings() -> app_commands.Command[Any, ..., None]:
     @app_commands.describe(
         private="Whether only the asker sees an answer, unless the asker says otherwise",
         dates="The language of dates",
-        corrections="The channel in which corrections are reviewed",
     )
     @app_commands.choices(dates=[app_commands.Choice(name=name, value=code) for code, name in LANGUAGES.items()])
     async def settings(
         interaction: "Interaction",
         private: bool | None = None,
         dates: str | None = None,
-        corrections: discord.TextChannel | None = None,
     ) -> None:
         if interaction.guild_id is None or not manages(interaction):
             await incidents.tell(interaction, _ONLY)
             return
         servers = interaction.client.servers
-        changed: dict[str, Any] = {
-            "private": private,
-            "dates": dates,
-            "corrections": corrections and corrections.id,
-        }
-        changed = {name: value for name, value in changed.items() if value is not None}
-        preferences = await asyncio.to_thread(servers.change, interaction.guild_id, **changed)
+        given = {"private": private, "dates": dates}
+        changed = {name: value for name, value in given.items() if value is not None}
+        preferences = await asyncio.to_thread(partial(servers.change, interaction.guild_id, **changed))
         await interaction.response.send_message(
             embed=holdings.preferences(preferences),
-            view=views.channels_view(preferences.channels),
+            view=views.settings_view(preferences.channels, preferences.corrections),
             ephemeral=True,
             allowed_mentions=QUIET,
         )
@@ -221,4 +216,5 @@ def _corrections() -> app_commands.Command[Any, ..., None]:
 
 def _for_managers(command: app_commands.Command[Any, ..., None]) -> app_commands.Command[Any, ..., None]:
     managers = app_commands.default_permissions(manage_guild=True)
-    return app_commands.guild_only(managers(command))
+    servers = app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
+    return servers(managers(command))

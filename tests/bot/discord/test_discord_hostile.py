@@ -191,7 +191,7 @@ class Tour:
 
     async def all(self, typed: str = PLAIN) -> None:
         member, channel, step = self.member, self._town.channel, self.step
-        await member.slash(channel, "settings", corrections=channel)
+        self._town.bot.servers.change(member.guild.id, corrections=channel.id)
         asked = await step("ask", member.slash(channel, "ask", question=typed, person=typed[:100]))
         last = [asked.response, *asked.followups][-1]
         offered = [one.get("label") for row in last.components for one in row["components"]]

@@ -89,8 +89,8 @@ SILENT = {
     "/settings",
     "/settings private",
     "/settings dates",
-    "/settings corrections",
     "press channels",
+    "press corrections",
     "follow up",  # the thread is named by what was typed
 }
 
@@ -107,7 +107,7 @@ def typed(channel: Any, use: str) -> dict[str, dict[str, Any]]:
         "coverage": {"about": "barrage"},
         "help": {},
         "library": {"use": use} if use else {},
-        "settings": {"private": False, "dates": "de", "corrections": channel},
+        "settings": {"private": False, "dates": "de"},
         "ingest": {"link": "https://new.example/", "file": article, "outlet": "X", "published": "2024-05-31"},
         "corrections": {},
     }
@@ -187,8 +187,9 @@ class Walk:
         data: dict[str, Any] = {"custom_id": pressed, "component_type": ComponentType.BUTTON}
         if verb is Verb.MEANT:
             data |= {"component_type": ComponentType.STRING_SELECT, "values": [NAMESAKE]}
-        if verb is Verb.CHANNELS:
-            data |= {"component_type": ComponentType.CHANNEL_SELECT, "values": []}
+        if verb in (Verb.CHANNELS, Verb.CORRECTIONS):
+            chosen = [str(self.channel.id)] if verb is Verb.CORRECTIONS else []
+            data |= {"component_type": ComponentType.CHANNEL_SELECT, "values": chosen}
         stored = self.env.backend.get_message(self.channel.id, under.id)
         message = serializers.message_payload(self.env.backend, stored)
         return await _dispatch_actor_interaction(
@@ -369,7 +370,7 @@ class Lived:
 async def live(here: Walk) -> Lived:
     """Ask in A in every way, also alone; call two statements wrong."""
     ask = here.member.slash
-    await ask(here.channel, "settings", corrections=here.channel)
+    here.bot.servers.change(here.member.guild.id, corrections=here.channel.id)
     asked = await ask(here.channel, "ask", question=f"{ASKED[:-1]}, thrumblecot?")
     positions = await ask(here.channel, "positions", person="Kestrin")
     namesakes = await ask(here.channel, "ask", question="What did Dene say about the barrage?")
@@ -382,7 +383,8 @@ async def live(here: Walk) -> Lived:
         shown = await ask(here.channel, "ask", question=f"What did Kestrin say about taxes on {about}?")
         await here.fill_in(_keys(shown)[Verb.WRONG], "It is a wickerfault.")
     keys = _keys(asked) | {Verb.MORE: _keys(positions)[Verb.MORE], Verb.MEANT: _keys(namesakes)[Verb.MEANT]}
-    keys |= {Verb.WRONG: keys[Verb.MORE], Verb.UPHOLD: "1", Verb.DISMISS: "2", Verb.CHANNELS: "server"}
+    keys |= {Verb.WRONG: keys[Verb.MORE], Verb.UPHOLD: "1", Verb.DISMISS: "2"}
+    keys |= {Verb.CHANNELS: "server", Verb.CORRECTIONS: "server"}
     return Lived(keys, asked.response, thread.id, _keys(alone))
 
 
@@ -484,7 +486,7 @@ async def test_what_one_server_was_shown_of_a_shared_library_another_does_not_op
         under = (await beside.member.slash(beside.channel, "ask", question=ASKED)).response
         for verb in (*lived.keys, *lived.private):
             for keys in (lived.keys, lived.private):
-                if verb in (Verb.UPHOLD, Verb.DISMISS, Verb.CHANNELS) or verb not in keys:
+                if verb not in keys or keys[verb] in ("1", "2", "server"):
                     continue
                 await beside.step("theirs", beside.press(custom_id(verb, keys[verb]), under, verb))
                 await beside.step("of none", beside.press(custom_id(verb, "AAAAAAAAAAAAAAAA"), under, verb))

@@ -24,7 +24,7 @@ _WHY = Request(Form.QUESTION, Question("Why?"))
 class _Noted:
     """Where an answer would be shown."""
 
-    private = titled = False
+    private = titled = left = False
 
     def __init__(self) -> None:
         self.edits: list[Any] = []
@@ -42,6 +42,9 @@ class _Noted:
 
     async def tell(self, sentence: str) -> None:
         self.told.append(sentence)
+
+    async def tidy(self) -> None:
+        pass
 
 
 class _StuckDesk(ScriptedDesk):

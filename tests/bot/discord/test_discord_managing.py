@@ -1,5 +1,6 @@
 """What those who manage a server can do: settings, the choice of a library, the review of corrections."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -73,7 +74,7 @@ async def test_settings_change_only_what_is_given(newsroom: OpenNewsroom) -> Non
     async with newsroom() as here:
         await here.manager.slash(here.channel, "settings", private=True)
         await here.manager.slash(here.channel, "settings", dates="fr")
-        await here.manager.slash(here.channel, "settings", corrections=here.channel)
+        here.servers.change(here.guild.id, corrections=here.channel.id)
         shown = text(await here.manager.slash(here.channel, "settings"))
         kept = here.servers.of(here.guild.id)
         assert (kept.private, kept.dates, kept.corrections) == (True, "fr", here.channel.id)
@@ -202,7 +203,7 @@ async def test_a_correction_that_there_is_not_is_gone(newsroom: OpenNewsroom) ->
 async def test_a_correction_goes_to_the_channel_that_is_set_aside_for_it(newsroom: OpenNewsroom) -> None:
     async with newsroom() as here:
         desk = here.guild.create_text_channel("corrections-desk")
-        await here.manager.slash(here.channel, "settings", corrections=desk)
+        here.servers.change(here.guild.id, corrections=desk.id)
         await _disputed(here)
         (sent,) = desk.history()
         assert _REASON in text(sent)
@@ -218,7 +219,7 @@ async def test_a_channel_that_cannot_be_written_to_loses_no_correction(
 ) -> None:
     async with newsroom() as here:
         desk = here.guild.create_text_channel("corrections-desk")
-        await here.manager.slash(here.channel, "settings", corrections=desk)
+        here.servers.change(here.guild.id, corrections=desk.id)
         here.env.inject_error("POST", f"/channels/{desk.id}/messages", status=403, code=50013)
         await _disputed(here)
         assert len(here.library.record.disputes()) == 1
@@ -241,7 +242,7 @@ async def test_several_corrections_are_shown_each_with_its_buttons(newsroom: Ope
 async def test_in_a_library_that_others_keep_nobody_here_reviews(newsroom: OpenNewsroom) -> None:
     async with newsroom(kept_by_others=True) as here:
         desk = here.guild.create_text_channel("corrections-desk")
-        await here.manager.slash(here.channel, "settings", corrections=desk)
+        here.servers.change(here.guild.id, corrections=desk.id)
         await _disputed(here)
         assert "fair game" not in text(await here.ask())
         assert desk.history() == []
@@ -250,3 +251,14 @@ async def test_in_a_library_that_others_keep_nobody_here_reviews(newsroom: OpenN
         pressed = await forged(here.manager, here.channel.history()[-1], f"onrecord:dismiss:{dispute.id}")
         assert "manage" in text(pressed)
         assert len(here.library.record.disputes()) == 1
+
+
+@pytest.mark.asyncio
+async def test_what_was_dismissed_stays_though_its_reader_calls_it_wrong_again(newsroom: OpenNewsroom) -> None:
+    async with newsroom() as here:
+        await _disputed(here)
+        (dispute,) = here.library.record.disputes()
+        here.library.record.settle_dispute(dispute.id, False, "reviewer", datetime.now(UTC))
+        await _disputed(here)
+        assert here.library.record.disputes() == []
+        assert "fair game" in text(await here.ask())

@@ -24,8 +24,7 @@ async def _on_record(here: Newsroom, words: str) -> Any:
 
 
 def _menu(shown: Any) -> dict[str, Any]:
-    (row,) = last(shown).components
-    (menu,) = row["components"]
+    (menu,) = last(shown).components[0]["components"]
     found: dict[str, Any] = menu
     return found
 
@@ -162,7 +161,7 @@ async def test_the_channels_that_are_chosen_are_kept_and_shown(newsroom: OpenNew
     async with newsroom() as here:
         news = here.guild.create_text_channel("news")
         shown = await here.manager.slash(here.channel, "settings")
-        changed = await here.manager.select(last(shown), [news])
+        changed = await here.manager.select(last(shown), [news], custom_id="onrecord:channels:server")
         assert news.mention in text(changed)
         assert [str(one["id"]) for one in _menu(changed)["default_values"]] == [str(news.id)]
         assert here.servers.of(here.guild.id).channels == {news.id}
@@ -177,8 +176,8 @@ async def test_no_channel_chosen_is_every_channel(newsroom: OpenNewsroom) -> Non
     async with newsroom() as here:
         news = here.guild.create_text_channel("news")
         shown = await here.manager.slash(here.channel, "settings")
-        await here.manager.select(last(shown), [news])
-        await here.manager.select(last(shown), [])
+        await here.manager.select(last(shown), [news], custom_id="onrecord:channels:server")
+        await here.manager.select(last(shown), [], custom_id="onrecord:channels:server")
         assert here.servers.of(here.guild.id).channels == frozenset()
         assert not (await here.ask()).ephemeral
 
@@ -202,3 +201,17 @@ async def test_a_member_sets_no_channels(newsroom: OpenNewsroom) -> None:
         pressed = await forged(here.alice, under, of, component_type=8, values=values)
         assert "manage" in text(pressed)
         assert here.servers.of(here.guild.id).channels == frozenset()
+
+
+@pytest.mark.asyncio
+async def test_the_channel_for_corrections_is_chosen_and_taken_back(newsroom: OpenNewsroom) -> None:
+    async with newsroom() as here:
+        shown = last(await here.manager.slash(here.channel, "settings"))
+        of = "onrecord:corrections:server"
+        await forged(here.alice, shown, of, component_type=8, values=[str(here.channel.id)])
+        assert here.servers.of(here.guild.id).corrections is None
+        changed = await forged(here.manager, shown, of, component_type=8, values=[str(here.channel.id)])
+        assert here.servers.of(here.guild.id).corrections == here.channel.id
+        assert here.channel.mention in text(changed)
+        await forged(here.manager, shown, of, component_type=8, values=[])
+        assert here.servers.of(here.guild.id).corrections is None

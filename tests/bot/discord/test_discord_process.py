@@ -163,11 +163,13 @@ async def test_the_answer_does_not_wait_until_a_draft_gets_through(
     async with running() as double, _started([*_SERVE, "0.5", "1"], double, tmp_path) as bot:
         double.hinder("PATCH", "/@original", *_TROUBLES[trouble])
         await bot.serving(double)
-        original = f"/{await double.ask('What did Turner propose?')}/messages/@original"
-        await double.until_sent("PATCH", original, holding=WRITING)
-        final = await double.until_sent("PATCH", original, DRAFT_PATIENCE + 5, holding="[2] ")
+        token = await double.ask("What did Turner propose?")
+        await double.until_sent("PATCH", f"/{token}/messages/@original", holding=WRITING)
+        method, path = ("POST", f"/{token}") if trouble == "down" else ("PATCH", f"/{token}/messages/@original")
+        final = await double.until_sent(method, path, DRAFT_PATIENCE + 5, holding="[2] ")
         assert final is double.sent[-1]
         assert final.status == 200
+        assert WRITING not in double.original(token)["embeds"][0]["description"]
         assert double.hasty == []
         bot.stop()
         status, written = await bot.end()

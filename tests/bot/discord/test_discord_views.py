@@ -17,12 +17,12 @@ from bot.discord.views import (
     Pressed,
     Verb,
     answer_view,
-    channels_view,
     custom_id,
     dispute_view,
     modal_values,
     more_view,
     pressed,
+    settings_view,
     wrong_modal,
 )
 from retrieval.types import Answer, Outcome
@@ -132,8 +132,8 @@ def _views(text: str) -> list[discord.ui.View]:
         answer_view(KEY, _ambiguous(30, name=text, office=text), more=False, follow_up=False),
         more_view(KEY, 24),
         dispute_view(10**17),
-        channels_view(range(40)),
-        channels_view([]),
+        settings_view(range(40), 7),
+        settings_view([], None),
     ]
     return [view for view in found if view]
 
