@@ -62,7 +62,7 @@ class Intake:
         if self._free.locked():
             await told("Another ingest is running; yours is next.")
         async with self._free:
-            options = [part for name, value in more.items() for part in (f"--{name}", value)]
+            options = [f"--{name}={value}" for name, value in more.items()]
             arguments = ["ingest", "--library", library, "--json", *options, "--", source]
             environment = {name: value for name, value in os.environ.items() if name != "DISCORD_TOKEN"}
             child = await asyncio.create_subprocess_exec(

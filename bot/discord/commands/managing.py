@@ -32,6 +32,7 @@ _NOT_HERE = "The library that this server asks is kept by others; only they add 
 # Seconds between two edits that tell how far an ingest is.
 _PACE = 3.0
 _REVIEWED = 5  # corrections that are shown at once
+_FEW = ("No correction waits for a review.", "One correction waits for a review.")
 
 
 def commands(*, may_choose: bool) -> "Iterator[app_commands.Command[Any, ..., None]]":
@@ -197,9 +198,7 @@ def _corrections() -> app_commands.Command[Any, ..., None]:
         try:
             await interaction.response.defer(thinking=True, ephemeral=True)
             waiting = await bot.work(seat, lambda desk: desk.disputes())
-            if not waiting:
-                await interaction.edit_original_response(content="No correction waits for a review.")
-                return
+            await interaction.edit_original_response(content=_counted(len(waiting)))
             dates = bot.servers.of(seat.guild).dates
             for dispute in waiting[:_REVIEWED]:
                 await interaction.followup.send(
@@ -212,6 +211,12 @@ def _corrections() -> app_commands.Command[Any, ..., None]:
             await incidents.tell(interaction, incidents.for_asker(error))
 
     return _for_managers(corrections)
+
+
+def _counted(waiting: int) -> str:
+    if waiting <= _REVIEWED:
+        return f"{waiting} corrections wait for a review." if waiting > 1 else _FEW[waiting]
+    return f"{waiting} corrections wait for a review; here are the newest {_REVIEWED}."
 
 
 def _for_managers(command: app_commands.Command[Any, ..., None]) -> app_commands.Command[Any, ..., None]:
