@@ -52,10 +52,13 @@ def _seat(message: discord.Message) -> Seat:
 
 
 def _elsewhere(bot: "OnRecordBot", seat: Seat) -> str | None:
-    channels = bot.servers.of(seat.guild).channels if seat.guild else frozenset()
-    if not channels or seat.channel in channels:
+    """Why a reply, which all can see, is not for this place."""
+    preferences = bot.servers.of(seat.guild)
+    if preferences.private:
+        return "In this server I answer only in private; please use /ask."
+    if not preferences.channels or seat.channel in preferences.channels:
         return None
-    return f"Here I answer only in private, with /ask; in {_either(sorted(channels))} for all to see."
+    return f"Here I answer only in private, with /ask; in {_either(sorted(preferences.channels))} for all to see."
 
 
 def _either(channels: list[int]) -> str:

@@ -1,4 +1,4 @@
-"""Times questions on a large library: with a speaker asked for, and without.
+"""Times questions on a large library, with a speaker asked for and without, and completions of what is typed.
 
     python -m tests.bench.scale [--statements N] [--rounds N]
 
@@ -22,6 +22,7 @@ from rich.progress import track
 from rich.table import Table
 
 from ingest.chunking import maker, passages
+from retrieval.directory import Directory
 from retrieval.embedding import embedder_name
 from retrieval.library import Library
 from retrieval.minilm import DIMENSION
@@ -91,6 +92,18 @@ def seconds(library: Library, question: str) -> float:
     return time.perf_counter() - started
 
 
+def completions(library: Library, speakers: list[str]) -> Iterator[float]:
+    """The seconds that each look-up takes, for names, topics and questions that are being typed."""
+    directory = Directory(library.record)
+    directory.follow(library.record.counters())
+    for name in speakers[:ASKED]:
+        for typed in (name[:1], name[:3], name.rpartition(" ")[2][:4]):
+            for look_up in (directory.people, directory.topics, directory.questions):
+                started = time.perf_counter()
+                look_up(typed)
+                yield time.perf_counter() - started
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--statements", type=int, default=100_000)
@@ -112,6 +125,7 @@ def main() -> None:
                     name = f"{group}, {'again' if round_ else 'first'}"
                     question = f"What did {some[who]} say about the {topic}?"
                     found.setdefault(name, []).append(seconds(library, question))
+            found["a completion"] = list(completions(library, speakers))
     base = statistics.median(found["nobody asked"])
     table = Table("a question, milliseconds", "median", "longest", "share", box=None, pad_edge=False)
     for name, taken in found.items():

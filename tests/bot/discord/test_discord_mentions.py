@@ -156,3 +156,14 @@ async def test_nothing_that_is_said_in_a_channel_mentions_anybody(town: OpenTown
         for body in sent:
             allowed = body["allowed_mentions"]
             assert (allowed["parse"], allowed.get("replied_user", False)) == ([], False)
+
+
+@pytest.mark.asyncio
+async def test_where_answers_are_private_a_mention_is_sent_to_the_command(town: OpenTown) -> None:
+    desk = ScriptedDesk(answer(claim()))
+    async with town(desk) as here:
+        here.bot.servers.change(here.alice.guild.id, private=True)
+        await here.alice.send(here.channel, f"{_me(here)} what did Turner propose?")
+        (said,) = _replies(here)
+        assert "/ask" in text(said)
+    assert desk.asked == []
