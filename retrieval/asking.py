@@ -4,7 +4,6 @@ What is on record is read in snapshots, and none is held while a model is asked;
 are verified once more when it has answered. What is disputed is in none of it.
 """
 
-import hashlib
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -48,7 +47,7 @@ class Asking:
         started = time.perf_counter()
         found, written = self._found(question, before), None
         if self.writer:
-            asker = self.writer.asker(_hashed(user, self.record))
+            asker = self.writer.asker(self.record.hashed(user))
             found, written = self._written(self.writer, question, before, found, asker, tell)
         with self.record.snapshot():
             settled = self._with(written, found.settled)
@@ -149,8 +148,3 @@ def _shares(claim: Claim, shown: Sequence[Citation]) -> bool:
         for other in shown
         if mine.url == other.url
     )
-
-
-def _hashed(user: str, record: Record) -> str:
-    """Tells users of one library apart, and tells nobody who they are."""
-    return hashlib.sha256(f"{record.library_id()} {user}".encode()).hexdigest()[:32] if user else ""

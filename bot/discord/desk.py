@@ -4,7 +4,6 @@ Blocking, and called from several threads at once. Which library it is follows f
 what one place has kept is no other's, whatever library they share. Knows nothing of Discord's messages.
 """
 
-import hashlib
 import math
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -150,7 +149,7 @@ class Desk:
             citation.quote,
             speaker,
             reason,
-            self._user(user),
+            self._record.hashed(user),
             datetime.now(UTC),
         )
 
@@ -159,7 +158,7 @@ class Desk:
         return self._record.disputes()
 
     def settle(self, dispute: int, user: str, *, upheld: bool) -> Dispute | None:
-        return self._record.settle_dispute(dispute, upheld, self._user(user), datetime.now(UTC))
+        return self._record.settle_dispute(dispute, upheld, self._record.hashed(user), datetime.now(UTC))
 
     # ---------------------------------------------------------------- what is held
 
@@ -177,10 +176,6 @@ class Desk:
     def mentioning(self, words: str) -> int:
         """How many articles hold some words."""
         return self._record.articles_with(words)
-
-    def _user(self, user: str) -> str:
-        """Tells users of one library apart, and tells nobody who they are."""
-        return hashlib.sha256(f"{self._record.library_id()} {user}".encode()).hexdigest()[:32]
 
 
 class Desks:
@@ -206,7 +201,7 @@ class Desks:
             directory = self._directories.get(library)
             if directory is None:
                 directory = self._directories.setdefault(library, Directory(library.record))
-            place = f"direct-{user}" if guild is None else str(guild)
+            place = f"direct-{library.record.hashed(str(user))}" if guild is None else str(guild)
             yield Desk(library, place, directory, partial(self._follow, guild, library, directory))
 
     def _follow(self, guild: int | None, library: "Library", directory: Directory, patience: float | None) -> None:

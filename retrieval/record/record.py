@@ -5,6 +5,7 @@ is there as a whole or not at all, and so is who is who among the speakers. Read
 wait for one another.
 """
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date
@@ -101,6 +102,10 @@ class Record(Rows, People, Stories, Following, Use, Answers, Disputes, Held):
     def library_id(self) -> str:
         with self._engines.read() as db:
             return str(db.scalars(sa.select(library.c.value).where(library.c.key == "id")).one())
+
+    def hashed(self, user: str) -> str:
+        """A user as he is kept: told apart from the others of this library, known to nobody; "" for nobody."""
+        return hashlib.sha256(f"{self.library_id()} {user}".encode()).hexdigest()[:32] if user else ""
 
     def makers(self) -> list[str]:
         """What the stored articles were embedded and cut with; one entry unless a reindex is under way."""
