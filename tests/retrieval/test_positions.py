@@ -118,3 +118,11 @@ def test_either_of_two_may_be_chosen_among_namesakes(samples: Library) -> None:
     answer = comparison(samples, chosen, "Tim Scott")
     assert answer.outcome is Outcome.ANSWERED
     sound(samples, answer, "JD Vance", "Tim Scott")
+
+
+def test_a_word_or_two_in_what_somebody_else_says_is_nobodys_statement(samples: Library) -> None:
+    asked = Question("What did Biden say?")
+    first = samples.ask(asked).claims
+    shown = [*first, *samples.more(asked, (), first), *positions(samples, Question("", person="Biden")).claims]
+    assert len(shown) > len(first) > 0
+    assert not [one for one in shown if "which Biden wants" in one.citations[0].quote]
