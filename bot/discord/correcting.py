@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 import aiohttp
 import discord
 
-from bot.discord import incidents, views
+from bot.discord import views
+from bot.discord.desk import GONE, Desk, recalled
 from bot.discord.holdings import dispute as dispute_embed
+from bot.discord.options import Unusable
 from bot.discord.replies import QUIET
 from bot.discord.seats import manages
 from bot.discord.views import Verb
@@ -20,7 +22,6 @@ from retrieval.kept import Dispute, State
 
 if TYPE_CHECKING:
     from bot.discord.client import OnRecordBot
-    from bot.discord.desk import Desk
     from bot.discord.seats import Seat
     from bot.discord.views import Pressed
 
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-GONE = "I no longer have that answer; please ask again."
 _THANKS = "Thank you. I leave that statement out of my answers until it has been reviewed."
 _REVIEWED = "Thank you. That was reviewed before: the statement stays as it is."
 _TOO_MANY = "Too much of what you have called wrong is not reviewed yet; please wait for that."
@@ -42,10 +42,7 @@ async def wrong(bot: "OnRecordBot", interaction: "Interaction", seat: "Seat", pr
 
 async def _ask_why(bot: "OnRecordBot", interaction: "Interaction", seat: "Seat", press: "Pressed") -> None:
     """What is shown in the form is looked up at once, for a form cannot come later."""
-    kept = await bot.quickly(seat, lambda desk: desk.kept(press.key))
-    if kept is None:
-        await incidents.tell(interaction, GONE)
-        return
+    kept = await bot.quickly(seat, lambda desk: recalled(desk, press.key))
     await interaction.response.send_modal(views.wrong_modal(press.key, kept.answer))
 
 
@@ -55,26 +52,26 @@ async def _corrected(bot: "OnRecordBot", interaction: "Interaction", seat: "Seat
     number = next(iter(values.get(views.CLAIM_FIELD, [])), "0")
     reason = next(iter(values.get(views.REASON_FIELD, [])), "").strip()
     disputed = await bot.work(seat, partial(_disputed, press.key, number, reason, seat.asker))
-    if isinstance(disputed, str):
-        await incidents.tell(interaction, disputed)
-        return
     fresh = [one for one in disputed if one.state is not State.DISMISSED]
     await interaction.edit_original_response(content=_THANKS if fresh else _REVIEWED, allowed_mentions=QUIET)
     for one in fresh:
         await _tell_reviewers(bot, seat, one)
 
 
-def _disputed(key: str, number: str, reason: str, user: str, desk: "Desk") -> list[Dispute] | str:
-    """Runs on a thread. The disputes of all a claim's sources, or a sentence that says why there are none."""
-    kept = desk.kept(key)
-    claims = (kept.answer.claims or kept.answer.instead) if kept else ()
-    claim = claims[int(number)] if number.isdecimal() and int(number) < len(claims) else None
-    if claim is None:
-        return GONE
+def _disputed(key: str, number: str, reason: str, user: str, desk: Desk) -> list[Dispute]:
+    """Runs on a thread. The disputes of all a claim's sources. Raises Unusable where there can be none."""
+    answer = recalled(desk, key).answer
+    claims = answer.claims or answer.instead
+    if not (number.isdecimal() and int(number) < len(claims)):
+        raise Unusable(GONE)
     if not reason:
-        return "Please say in a few words what is wrong with it."
+        raise Unusable("Please say in a few words what is wrong with it.")
+    claim = claims[int(number)]
     disputes = [desk.dispute(citation, claim.speaker, reason, user) for citation in claim.citations]
-    return [one for one in disputes if one] or _TOO_MANY
+    standing = [one for one in disputes if one]
+    if not standing:
+        raise Unusable(_TOO_MANY)
+    return standing
 
 
 async def _tell_reviewers(bot: "OnRecordBot", seat: "Seat", dispute: Dispute) -> None:
@@ -100,8 +97,7 @@ def _reviewers(bot: "OnRecordBot", seat: "Seat") -> Iterator[tuple[int, discord.
 async def review(bot: "OnRecordBot", interaction: "Interaction", seat: "Seat", press: "Pressed") -> None:
     """Uphold or dismiss a dispute, and show what became of it in its place."""
     if not manages(interaction) or not bot.may_maintain(seat.guild):
-        await incidents.tell(interaction, "Only those who manage this server's library can review corrections.")
-        return
+        raise Unusable("Only those who manage this server's library can review corrections.")
     await interaction.response.defer()
     upheld = press.verb is Verb.UPHOLD
     settled = await bot.work(seat, lambda desk: desk.settle(int(press.key), seat.asker, upheld=upheld))

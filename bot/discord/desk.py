@@ -15,6 +15,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Self
 from weakref import WeakKeyDictionary
 
+from bot.discord.options import Unusable
 from retrieval import keeping
 from retrieval.citing import numbered
 from retrieval.claimed import on_record
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from retrieval.record.holdings import Holdings, OutletHeld
     from retrieval.types import Citation
 
+GONE = "I no longer have that answer; please ask again."
 AGAIN = 30.0  # seconds until names and topics are made anew, however often articles come meanwhile
 SHOWN = 5  # claims at once, of a list that goes on
 _AROUND = 700  # characters before a quotation, and as many after it, of which whole sentences are shown
@@ -176,6 +178,14 @@ class Desk:
     def mentioning(self, words: str) -> int:
         """How many articles hold some words."""
         return self._record.articles_with(words)
+
+
+def recalled(desk: Desk, key: str) -> Kept:
+    """An answer that was shown there. Raises Unusable where it is not kept, or not any more."""
+    kept = desk.kept(key)
+    if kept is None:
+        raise Unusable(GONE)
+    return kept
 
 
 class Desks:

@@ -6,12 +6,16 @@ class name, a path or a traceback, and logs nothing that was asked or answered.
 
 import logging
 import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
 
 import aiohttp
 import discord
 from discord import app_commands
 
 from bot.discord.line import Full
+from bot.discord.options import Unusable
 from bot.text import clamp, escape
 from retrieval.errors import ConfigurationError, OnrecordError
 
@@ -23,6 +27,8 @@ _UNREACHABLE = (discord.GatewayNotFound, discord.ConnectionClosed, aiohttp.Clien
 
 def for_asker(error: BaseException) -> str:
     """A sentence that is safe to show; whatever is not the asker's own doing is logged with its incident id."""
+    if isinstance(error, Unusable):
+        return str(error)
     if isinstance(error, (app_commands.CommandNotFound, app_commands.CommandSignatureMismatch)):
         return "This command has changed; please reload Discord and try again."
     return f"{escape(clamp(_sentence(error), 900))} Incident {_logged(error)}."
@@ -40,6 +46,15 @@ def for_operator(error: Exception) -> OnrecordError:
 
 def token_missing() -> ConfigurationError:
     return ConfigurationError("The bot's token is missing or is no token.", hint=_WHERE)
+
+
+@asynccontextmanager
+async def explained(interaction: discord.Interaction[Any]) -> AsyncIterator[None]:
+    """The last stop of what a command or a press does: an error in the block becomes a sentence to the asker."""
+    try:
+        yield
+    except Exception as error:  # noqa: BLE001 - logged with its incident id
+        await tell(interaction, for_asker(error))
 
 
 async def tell(interaction: discord.Interaction, sentence: str) -> None:

@@ -14,7 +14,7 @@ _ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")  # fromisoformat also takes
 
 
 class Unusable(ValueError):  # noqa: N818 - reads as what was typed
-    """What was typed cannot be asked. `str()` is a sentence for the one who typed it, safe to show."""
+    """What was typed, or pressed, can be answered with a sentence only: `str()`, safe to show to who did it."""
 
 
 def question_from(

@@ -6,7 +6,6 @@ nothing here.
 
 import asyncio
 import io
-import logging
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
@@ -19,10 +18,10 @@ import discord
 from bot.discord import correcting, incidents, views
 from bot.discord.answers import answered
 from bot.discord.commands.asking import privately
-from bot.discord.correcting import GONE
-from bot.discord.desk import Desk, More
+from bot.discord.desk import GONE, Desk, More, recalled
 from bot.discord.embeds import Page, further, passages
 from bot.discord.holdings import preferences as preferences_embed
+from bot.discord.options import Unusable
 from bot.discord.papers import sources
 from bot.discord.replies import QUIET, InteractionReply
 from bot.discord.seats import Seat, manages, seat_of
@@ -36,8 +35,6 @@ if TYPE_CHECKING:
     from bot.discord.client import OnRecordBot
 
     Interaction = discord.Interaction[OnRecordBot]
-
-_log = logging.getLogger(__name__)
 
 _HINT = "Go on here: mention me, or use `/ask`. I go by the questions of this thread."
 _EXISTS = 160004  # Discord's code: a thread has been begun from this message already
@@ -53,11 +50,9 @@ async def pressed(bot: "OnRecordBot", interaction: "Interaction") -> None:
     if refusal is not None:
         await incidents.tell(interaction, refusal)
         return
-    try:
+    async with incidents.explained(interaction):
         await _DOERS[press.verb](bot, interaction, seat, press)
         bot.metrics.counted(press.verb, "done")
-    except Exception as error:  # noqa: BLE001 - the last stop: logged with its incident id
-        await incidents.tell(interaction, incidents.for_asker(error))
 
 
 def _data(interaction: "Interaction") -> Mapping[str, object]:
@@ -67,9 +62,9 @@ def _data(interaction: "Interaction") -> Mapping[str, object]:
 async def _passages(bot: "OnRecordBot", interaction: "Interaction", seat: Seat, press: Pressed) -> None:
     dates = bot.servers.of(seat.guild).dates
 
-    def look(desk: Desk) -> tuple[Page, ...] | None:
-        kept = desk.kept(press.key)
-        return passages(desk.passages(kept), dates) if kept else None
+    def look(desk: Desk) -> tuple[Page, ...]:
+        kept = recalled(desk, press.key)
+        return passages(desk.passages(kept), dates)
 
     await _show(bot, interaction, seat, look)
 
@@ -78,10 +73,8 @@ async def _more(bot: "OnRecordBot", interaction: "Interaction", seat: Seat, pres
     dates, after = bot.servers.of(seat.guild).dates, press.number or 0
     found: list[More] = []
 
-    def look(desk: Desk) -> tuple[Page, ...] | None:
-        kept = desk.kept(press.key)
-        if kept is None:
-            return None
+    def look(desk: Desk) -> tuple[Page, ...]:
+        kept = recalled(desk, press.key)
         found.append(desk.more(kept, after))
         return further(found[0].claims, "That is all." if not found[0].claims else "", dates)
 
@@ -93,10 +86,7 @@ async def _more(bot: "OnRecordBot", interaction: "Interaction", seat: Seat, pres
 
 async def _sources(bot: "OnRecordBot", interaction: "Interaction", seat: Seat, press: Pressed) -> None:
     await interaction.response.defer(thinking=True, ephemeral=True)
-    kept = await bot.work(seat, lambda desk: desk.kept(press.key))
-    if kept is None:
-        await incidents.tell(interaction, GONE)
-        return
+    kept = await bot.work(seat, lambda desk: recalled(desk, press.key))
     paper = io.BytesIO(sources(kept.answer).encode())
     await interaction.edit_original_response(
         attachments=[discord.File(paper, filename="sources.txt")], allowed_mentions=QUIET
@@ -107,32 +97,27 @@ async def _show(
     bot: "OnRecordBot",
     interaction: "Interaction",
     seat: Seat,
-    look: Callable[[Desk], tuple[Page, ...] | None],
+    look: Callable[[Desk], tuple[Page, ...]],
     view: Callable[[], discord.ui.View | None] = lambda: None,
 ) -> None:
     """Show pages to the one who pressed."""
     reply = InteractionReply(interaction, private=True)
     await reply.begin()
     found = await bot.work(seat, look)
-    if not found:
-        await reply.tell(GONE)
-        return
     await reply.show(found, view())
 
 
 async def _follow_up(bot: "OnRecordBot", interaction: "Interaction", seat: Seat, press: Pressed) -> None:
     """Begin a thread from the answer; its id is the message's, by which its first question is known."""
     await interaction.response.defer(thinking=True, ephemeral=True)
-    kept = await bot.work(seat, lambda desk: desk.kept(press.key))
+    kept = await bot.work(seat, lambda desk: recalled(desk, press.key))
     message = interaction.message
-    if kept is None or message is None:
-        await incidents.tell(interaction, GONE)
-        return
+    if message is None:
+        raise Unusable(GONE)
     try:
         thread = await message.create_thread(name=_named(kept.answer.question))
     except discord.Forbidden:
-        await incidents.tell(interaction, "I may not begin threads in this channel; ask here, and mention me.")
-        return
+        raise Unusable("I may not begin threads in this channel; ask here, and mention me.") from None
     except discord.HTTPException as error:
         if error.code != _EXISTS:
             raise
@@ -150,12 +135,10 @@ def _named(question: str) -> str:
 async def _choose(bot: "OnRecordBot", interaction: "Interaction", seat: Seat, press: Pressed) -> None:
     """Ask again, of the one of several namesakes who was chosen."""
     chosen = _data(interaction).get("values")
-    kept = await bot.quickly(seat, lambda desk: desk.kept(press.key))
-    choices = kept.answer.choices if kept else ()
-    choice = next((one for one in choices if [str(one.speaker)] == chosen), None)
-    if kept is None or choice is None:
-        await incidents.tell(interaction, GONE)
-        return
+    kept = await bot.quickly(seat, lambda desk: recalled(desk, press.key))
+    choice = next((one for one in kept.answer.choices if [str(one.speaker)] == chosen), None)
+    if choice is None:
+        raise Unusable(GONE)
     hidden = interaction.message is not None and interaction.message.flags.ephemeral
     reply = InteractionReply(interaction, private=hidden or privately(bot, seat, None))
     await answered(bot, reply, seat, _meant(kept.request, choice))
@@ -173,8 +156,7 @@ def _meant(request: Request, choice: Choice) -> Request:
 async def _set_channels(bot: "OnRecordBot", interaction: "Interaction", seat: Seat, press: Pressed) -> None:
     """In which channels the bot answers for all to see, none chosen are all; or where corrections are reviewed."""
     if seat.guild is None or not manages(interaction):
-        await incidents.tell(interaction, "Only those who manage this server can do that.")
-        return
+        raise Unusable("Only those who manage this server can do that.")
     values = _data(interaction).get("values")
     if not isinstance(values, list):
         return

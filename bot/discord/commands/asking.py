@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Any
 import discord
 from discord import app_commands
 
-from bot.discord import incidents
 from bot.discord.answers import answered
 from bot.discord.commands.suggesting import people, questions, topics
+from bot.discord.incidents import explained
 from bot.discord.options import Unusable, question_from, restricted
 from bot.discord.replies import InteractionReply
 from bot.discord.seats import Seat, seat_of
@@ -52,12 +52,9 @@ def _ask() -> app_commands.Command[Any, ..., None]:
         until: str | None = None,
         private: bool | None = None,
     ) -> None:
-        try:
+        async with explained(interaction):
             asked = question_from(question, person, since, until)
-        except Unusable as wrong:
-            await incidents.tell(interaction, str(wrong))
-            return
-        await _asked(interaction, Request(Form.QUESTION, asked), private)
+            await _asked(interaction, Request(Form.QUESTION, asked), private)
 
     return ask
 
@@ -74,12 +71,9 @@ def _positions() -> app_commands.Command[Any, ..., None]:
         until: str | None = None,
         private: bool | None = None,
     ) -> None:
-        try:
+        async with explained(interaction):
             asked = restricted(topic or "", person, since, until)
-        except Unusable as wrong:
-            await incidents.tell(interaction, str(wrong))
-            return
-        await _asked(interaction, Request(Form.POSITIONS, asked), private)
+            await _asked(interaction, Request(Form.POSITIONS, asked), private)
 
     return positions
 
@@ -105,10 +99,10 @@ def _is_this_on_record() -> app_commands.ContextMenu:
     @app_commands.context_menu(name="Is this on record?")
     async def is_this_on_record(interaction: "Interaction", message: discord.Message) -> None:
         words = "\n".join(filter(None, [message.content, *(embed.description for embed in message.embeds)]))
-        if not words.strip():
-            await incidents.tell(interaction, "There are no words in this message that I could look for.")
-            return
-        await _asked(interaction, Request(Form.CLAIM, Question(words[:_LOOKED_FOR])), None)
+        async with explained(interaction):
+            if not words.strip():
+                raise Unusable("There are no words in this message that I could look for.")
+            await _asked(interaction, Request(Form.CLAIM, Question(words[:_LOOKED_FOR])), None)
 
     return is_this_on_record
 

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any, Literal
 import discord
 from discord import app_commands
 
-from bot.discord import holdings, incidents, views
+from bot.discord import holdings, views
 from bot.discord.commands.reading import looked_up
 from bot.discord.dates import LANGUAGES
+from bot.discord.incidents import explained, tell
 from bot.discord.intake import KINDS, MOST, PATIENCE, Taken
 from bot.discord.options import Unusable, day
 from bot.discord.replies import QUIET, InteractionReply
@@ -65,7 +66,7 @@ def _choosing() -> app_commands.Command[Any, ..., None]:
 
 async def _show_library(interaction: "Interaction") -> None:
     if not manages(interaction):
-        await incidents.tell(interaction, _ONLY)
+        await tell(interaction, _ONLY)
         return
     bot, seat = interaction.client, seat_of(interaction)
     own = bot.house.libraries.is_own(seat.guild)
@@ -89,7 +90,7 @@ def _settings() -> app_commands.Command[Any, ..., None]:
         dates: str | None = None,
     ) -> None:
         if interaction.guild_id is None or not manages(interaction):
-            await incidents.tell(interaction, _ONLY)
+            await tell(interaction, _ONLY)
             return
         servers = interaction.client.servers
         given = {"private": private, "dates": dates}
@@ -120,23 +121,12 @@ def _ingest() -> app_commands.Command[Any, ..., None]:
         outlet: app_commands.Range[str, 1, 200] | None = None,
         published: str | None = None,
     ) -> None:
-        try:
+        async with explained(interaction):
             given = _given(interaction, link, file, outlet, published)
-        except Unusable as wrong:
-            await incidents.tell(interaction, str(wrong))
-            return
-        reply = InteractionReply(interaction, private=True)
-        try:
+            reply = InteractionReply(interaction, private=True)
             await reply.begin()
-            async with interaction.client.within(PATIENCE):
-                taken = await _taken(interaction, reply, link, file, given)
+            taken = await _taken(interaction, reply, link, file, given)
             await reply.edit(content=None, embed=holdings.taken(taken))
-        except TimeoutError:
-            await incidents.tell(
-                interaction, "I had to stop; what was stored is stored. Please try the rest again."
-            )
-        except Exception as error:  # noqa: BLE001 - the last stop: logged with its incident id
-            await incidents.tell(interaction, incidents.for_asker(error))
 
     return _for_managers(ingest)
 
@@ -149,10 +139,7 @@ def _given(
     published: str | None,
 ) -> Mapping[str, str]:
     """What was said of the article. Raises Unusable, also where nothing may be brought at all."""
-    if not manages(interaction):
-        raise Unusable(_ONLY)
-    if not interaction.client.may_maintain(interaction.guild_id):
-        raise Unusable(_NOT_HERE)
+    _check_keeper(interaction)
     if link is None and file is None:
         raise Unusable("Give a `link`, or attach a `file`.")
     if link is not None and not re.match(r"https?://\S+$", link):
@@ -183,34 +170,46 @@ async def _taken(
             await reply.edit(content=f"Reading … {escape(clamp(line, 300))}")
 
     library = bot.house.libraries.name_of(interaction.guild_id)
-    if file is None:
-        return await bot.house.intake.from_web(library, link or "", told, given)
-    return await bot.house.intake.from_file(library, file.filename, await file.read(), told, given)
+    try:
+        async with bot.within(PATIENCE):
+            if file is None:
+                return await bot.house.intake.from_web(library, link or "", told, given)
+            return await bot.house.intake.from_file(library, file.filename, await file.read(), told, given)
+    except TimeoutError:
+        raise Unusable("I had to stop; what was stored is stored. Please try the rest again.") from None
 
 
 def _corrections() -> app_commands.Command[Any, ..., None]:
     @app_commands.command(name="corrections", description="Statements that readers call wrong, to be reviewed.")
     async def corrections(interaction: "Interaction") -> None:
-        if not manages(interaction) or not interaction.client.may_maintain(interaction.guild_id):
-            await incidents.tell(interaction, _NOT_HERE if manages(interaction) else _ONLY)
-            return
-        bot, seat = interaction.client, seat_of(interaction)
-        try:
-            await interaction.response.defer(thinking=True, ephemeral=True)
-            waiting = await bot.work(seat, lambda desk: desk.disputes())
-            await interaction.edit_original_response(content=_counted(len(waiting)))
-            dates = bot.servers.of(seat.guild).dates
-            for dispute in waiting[:_REVIEWED]:
-                await interaction.followup.send(
-                    embed=holdings.dispute(dispute, dates),
-                    view=views.dispute_view(dispute.id),
-                    ephemeral=True,
-                    allowed_mentions=QUIET,
-                )
-        except Exception as error:  # noqa: BLE001 - the last stop: logged with its incident id
-            await incidents.tell(interaction, incidents.for_asker(error))
+        async with explained(interaction):
+            _check_keeper(interaction)
+            await _show_corrections(interaction)
 
     return _for_managers(corrections)
+
+
+async def _show_corrections(interaction: "Interaction") -> None:
+    bot, seat = interaction.client, seat_of(interaction)
+    await interaction.response.defer(thinking=True, ephemeral=True)
+    waiting = await bot.work(seat, lambda desk: desk.disputes())
+    await interaction.edit_original_response(content=_counted(len(waiting)))
+    dates = bot.servers.of(seat.guild).dates
+    for dispute in waiting[:_REVIEWED]:
+        await interaction.followup.send(
+            embed=holdings.dispute(dispute, dates),
+            view=views.dispute_view(dispute.id),
+            ephemeral=True,
+            allowed_mentions=QUIET,
+        )
+
+
+def _check_keeper(interaction: "Interaction") -> None:
+    """Raises Unusable for who may not change the library that the server asks."""
+    if not manages(interaction):
+        raise Unusable(_ONLY)
+    if not interaction.client.may_maintain(interaction.guild_id):
+        raise Unusable(_NOT_HERE)
 
 
 def _counted(waiting: int) -> str:

@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING, Any
 import discord
 from discord import app_commands
 
-from bot.discord import holdings, incidents
+from bot.discord import holdings
 from bot.discord.commands.asking import privately
 from bot.discord.commands.suggesting import topics
+from bot.discord.incidents import explained
 from bot.discord.replies import QUIET
 from bot.discord.seats import manages, seat_of
 
@@ -69,9 +70,7 @@ async def looked_up(
 ) -> None:
     """Show what a look into the library gives."""
     bot, seat = interaction.client, seat_of(interaction)
-    try:
+    async with explained(interaction):
         await interaction.response.defer(thinking=True, ephemeral=privately(bot, seat, private))
         embed = await bot.work(seat, job)
         await interaction.edit_original_response(embed=embed, allowed_mentions=QUIET)
-    except Exception as error:  # noqa: BLE001 - the last stop: logged with its incident id
-        await incidents.tell(interaction, incidents.for_asker(error))
